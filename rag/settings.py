@@ -1,0 +1,122 @@
+"""Every option in one place: the only copy of each default, the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from rag.errors import SettingsError
+
+PREFIX = "RAG_"
+
+# Read by the libraries when they are imported; nothing here may call home.
+QUIET = {
+    "ANONYMIZED_TELEMETRY": "False",
+    "DO_NOT_TRACK": "1",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+def find_corpus() -> Path:
+    """Return the folder of the articles that ship: beside the package, or inside an installed one."""
+    package = Path(__file__).resolve().parent
+    beside = package.parent / "corpus"
+    return beside if beside.is_dir() else package / "corpus"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What can be chosen; each field is also an environment variable, `RAG_` and its name.
+
+    Attributes:
+        store: The folder that holds the catalog and the indexes.
+        corpus: The articles that the default store is made from on first use.
+        model: A sentence-transformers model: the one that ships, a local path, or a hub name.
+        download: Whether a hub name may be fetched over the network.
+        threads: CPU threads for the models. With another process on the second core, two threads
+            answered fifteen times slower than one.
+        passage_tokens: The size a passage is packed to, in the model's tokens. The window of the
+            model that ships is 256, of which the title and the date take up to 48.
+        candidates: Passages each retriever offers to the other.
+        reading: Passages whose sentences are scored.
+        limit: Quotes shown at most.
+        max_question_chars: The longest question that is searched for.
+        max_article_bytes: The largest file that is read as an article.
+        host: The address the chat binds to.
+        port: The port the chat binds to.
+    """
+
+    store: Path = Path("rag-store")
+    corpus: Path = field(default_factory=find_corpus)
+    model: str = "all-MiniLM-L6-v2"
+    download: bool = False
+    threads: int = 1
+    passage_tokens: int = 160
+    candidates: int = 50
+    reading: int = 8
+    limit: int = 5
+    max_question_chars: int = 2_000
+    max_article_bytes: int = 20_000_000
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+    def __post_init__(self) -> None:
+        bounds = {
+            "threads": (1, 256),
+            "passage_tokens": (32, 100_000),
+            "candidates": (1, 1_000),
+            "reading": (1, 100),
+            "limit": (1, 20),
+            "max_question_chars": (1, 100_000),
+            "max_article_bytes": (1, 2**31),
+            "port": (0, 65_535),
+        }
+        for name, (low, high) in bounds.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise SettingsError(f"{name} must be from {low} to {high}, not {value}")
+        for name in ("model", "host"):
+            if not getattr(self, name).strip():
+                raise SettingsError(f"{name} must not be blank")
+
+    @classmethod
+    def load(cls, **chosen: Any) -> Settings:
+        """Return the settings chosen here, else in the environment, else by default.
+
+        Args:
+            chosen: Fields by name; one that is None counts as not chosen.
+
+        Raises:
+            SettingsError: A value cannot be read, or cannot work.
+        """
+        values: dict[str, Any] = {}
+        for each in fields(cls):
+            text = os.environ.get(PREFIX + each.name.upper(), "")
+            if chosen.get(each.name) is not None:
+                values[each.name] = chosen[each.name]
+            elif text:
+                values[each.name] = _parse(each.name, str(each.type), text)
+        return cls(**values)
+
+
+def quiet_libraries(environment: Mapping[str, str] | None = None) -> None:
+    """Turn telemetry and analytics of the libraries off; call before they are imported."""
+    os.environ.update(QUIET if environment is None else environment)
+
+
+def _parse(name: str, kind: str, text: str) -> Any:
+    try:
+        if kind == "int":
+            return int(text)
+        if kind == "bool":
+            return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
+    except (ValueError, KeyError) as error:
+        meant = "a whole number" if kind == "int" else "1 or 0"
+        raise SettingsError(f"{PREFIX}{name.upper()} must be {meant}, not {text!r}") from error
+    return Path(text) if kind == "Path" else text
