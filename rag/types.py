@@ -9,6 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
+    Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -263,6 +271,17 @@ class Answer:
     def found(self) -> bool:
         """Whether the archive says something to the question."""
         return bool(self.quotes)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text's tokens as a model reads them: where each stands, and its vector in context.
+
+    `vectors` is (tokens, dimension); `spans` count from the start of the text.
+    """
+
+    spans: tuple[Span, ...]
+    vectors: Vectors = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,172 @@
+"""Finds the files that paths name, and opens them safely.
+
+What a folder holds is walked in sorted order. Left out by rule, without a failure: hidden files
+and folders (a leading dot), and a README.md, which describes a folder and is not an article.
+Everything else that cannot be read is a Failure. Links inside a folder are not followed, as they
+can lead out of it or in a circle; a path that is named directly may be a link.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from rag.errors import ArticleError
+from rag.types import Failure
+
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A regular file to read articles from.
+
+    `path` is how the user named it, `place` where it really is (absolute, links resolved).
+    """
+
+    path: str
+    place: Path
+
+    @property
+    def suffix(self) -> str:
+        """The suffix that tells the format, in lower case."""
+        return Path(self.path).suffix.lower()
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its suffix."""
+        return Path(self.path).stem
+
+
+def find(paths: Iterable[str | Path]) -> tuple[File | Failure, ...]:
+    """List the files that paths name, in path order, each once.
+
+    Args:
+        paths: Files, and folders that are walked with all their folders.
+
+    Returns:
+        What to read, and what cannot be read with the reason.
+    """
+    found: dict[Path | Failure, File | Failure] = {}
+    for path in paths:
+        for item in _find_named(Path(path)):
+            found.setdefault(item.place if isinstance(item, File) else item, item)
+    return tuple(found.values())
+
+
+def load(file: File, *, max_bytes: int) -> bytes:
+    """Read a whole file.
+
+    Raises:
+        ArticleError: The file is too big, or cannot be read.
+    """
+    with opened(file) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        # One more than allowed: a file that grows meanwhile is still caught.
+        raw = stream.read(max_bytes + 1) if size <= max_bytes else b""
+    if max(size, len(raw)) > max_bytes:
+        reason = f"is bigger than the {max_bytes:,} bytes allowed; split it or raise the limit"
+        raise ArticleError(file.path, reason)
+    return raw
+
+
+@contextmanager
+def opened(file: File) -> Iterator[BinaryIO]:
+    """Open a file for reading bytes.
+
+    Raises:
+        ArticleError: The file cannot be opened or read.
+    """
+    try:
+        with file.place.open("rb") as stream:
+            yield stream
+    except OSError as error:
+        raise ArticleError(file.path, _explain(error)) from error
+
+
+def _find_named(path: Path) -> Iterator[File | Failure]:
+    shown = _show(path)
+    if shown.startswith(("http:/", "https:/")):
+        yield Failure(shown, "is a web address; save the page as an .html file and name that")
+        return
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        yield Failure(shown, _explain(error))
+        return
+    if not stat.S_ISDIR(mode):
+        yield _check_file(path, mode)
+        return
+    empty = True
+    for item in _walk(path):
+        empty = False
+        yield item
+    if empty:
+        yield Failure(shown, f"is a folder without articles; it needs files in {_listed()}")
+
+
+def _walk(folder: Path) -> Iterator[File | Failure]:
+    # A stack of our own: a recursive walk fails at a thousand nested folders.
+    pending = [folder]
+    while pending:
+        path = pending.pop()
+        try:
+            mode = path.stat().st_mode if path == folder else path.lstat().st_mode
+            if stat.S_ISDIR(mode):
+                pending.extend(sorted(_list_visible(path), reverse=True))
+                continue
+        except OSError as error:
+            yield Failure(_show(path), _explain(error))
+            continue
+        yield _check_file(path, mode)
+
+
+def _list_visible(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if not path.name.startswith(".") and path.name.lower() != "readme.md":
+            yield path
+
+
+def _check_file(path: Path, mode: int) -> File | Failure:
+    shown = _show(path)
+    if stat.S_ISLNK(mode):
+        return Failure(shown, "is a link, which is not followed; name the file it leads to")
+    if not stat.S_ISREG(mode):
+        return Failure(shown, "is a device, pipe or socket; only regular files are read")
+    if shown != path.as_posix():
+        return Failure(shown, "has a control character or invalid bytes in its name; rename it")
+    if path.suffix.lower() not in SUFFIXES:
+        return Failure(shown, f"has an unsupported format; convert it to {_listed()}")
+    try:
+        return File(shown, path.resolve())
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+        return Failure(shown, f"cannot be resolved ({error}); check the links in its path")
+
+
+def _show(path: Path) -> str:
+    """Return a path that can be printed and stored: odd characters are escaped."""
+    return "".join(
+        char.encode("unicode_escape").decode()
+        if unicodedata.category(char) in {"Cc", "Cs"}  # control, lone surrogate (invalid bytes)
+        else char
+        for char in path.as_posix()
+    )
+
+
+def _explain(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "does not exist; check the spelling"
+    if isinstance(error, PermissionError):
+        return "may not be read; change its permissions"
+    cause = error.strerror if isinstance(error, OSError) else error
+    return f"cannot be read ({cause}); check the path"
+
+
+def _listed() -> str:
+    return f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"

@@ -1,0 +1,109 @@
+"""Saved web pages: trafilatura (the only importer) finds the story and its fields.
+
+Nothing is fetched. The stored text is what was extracted; headings, and lines that furniture
+rules know, are in the text and not in the body.
+"""
+
+from __future__ import annotations
+
+import codecs
+import logging
+import re
+from typing import Any
+
+from rag.articles.dates import parse as parse_date
+from rag.articles.decoding import decode, normalise
+from rag.articles.files import File
+from rag.articles.furniture import is_furniture
+from rag.articles.sources import Fields, keep_web, make_article, tidy
+from rag.errors import ArticleError
+from rag.types import Article, Span
+
+# The HTML standard has a page declare its encoding in the first 1,024 bytes.
+_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
+_DECLARED_WITHIN = 1_024
+# Browsers read these names as Windows-1252 (the Encoding standard).
+_WINDOWS_NAMES = {"iso8859-1", "ascii"}
+
+
+def parse(file: File, raw: bytes) -> Article:
+    """Read one article.
+
+    Raises:
+        ArticleError: The bytes are no text, or no article is found in them.
+    """
+    try:
+        page = _decode(raw)
+        document = _extract(page)
+        text = normalise(document.text) if document and document.text else ""
+    except ValueError as error:
+        raise ArticleError(file.path, str(error)) from error
+    if document is None:
+        raise ArticleError(file.path, "holds no article text; check that it was saved whole")
+    fields = Fields(
+        title=tidy(document.title),
+        publisher=tidy(document.sitename),
+        author=tidy(document.author),
+        published=parse_date(document.date or ""),
+        url=keep_web(document.url),
+    )
+    return make_article(file, fields, text, _find_body(text, document))
+
+
+def _decode(raw: bytes) -> str:
+    try:
+        return decode(raw)
+    except ValueError:
+        declared = _DECLARED.search(raw[:_DECLARED_WITHIN])
+        if not declared:
+            raise
+        return _decode_declared(raw, declared[1].decode())
+
+
+def _decode_declared(raw: bytes, name: str) -> str:
+    try:
+        known = codecs.lookup(name).name
+        text = raw.decode("cp1252" if known in _WINDOWS_NAMES else known)
+    except (LookupError, UnicodeDecodeError) as error:
+        raise ValueError(f"is not the {name} it says it is; save it as UTF-8") from error
+    return normalise(text)
+
+
+def _extract(page: str) -> Any:
+    # Here, not above: importing it takes longer than reading a folder of text files.
+    import trafilatura
+
+    # What it warns of, this module reports as the article's failure.
+    for name in ("trafilatura", "htmldate"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        return trafilatura.bare_extraction(
+            page,
+            fast=True,
+            include_comments=False,
+            include_tables=True,
+            with_metadata=True,
+            # A date the page declares, never one guessed from its footer or its other dates.
+            date_extraction_params={
+                "original_date": True,
+                "extensive_search": False,
+                "outputformat": "%Y-%m-%d",
+            },
+        )
+    except Exception as error:
+        # Of hostile pages, anything can come out of a parser; it must not stop the others.
+        raise ValueError(f"cannot be read as HTML ({error}); save it again or as text") from error
+
+
+def _find_body(text: str, document: Any) -> list[Span]:
+    headings = {tidy("".join(head.itertext())) for head in document.body.iter("head")}
+    headings.add(tidy(document.title))
+    body: list[Span] = []
+    end = 0
+    for line in text.split("\n"):
+        start, end = end, end + len(line) + 1
+        words = tidy(line)
+        if words and words not in headings and not is_furniture(words):
+            left = len(line) - len(line.lstrip())
+            body.append(Span(start + left, start + len(line.rstrip())))
+    return body

@@ -1,0 +1,77 @@
+"""JSON lines: one article a line, read line by line; only `text` is required.
+
+A line that cannot be read is a failure of that line; the others go on.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from rag.articles.decoding import decode, normalise
+from rag.articles.files import File, opened
+from rag.articles.sources import check_fields, make_article, trim
+from rag.errors import ArticleError
+from rag.types import Article, Failure, Span
+
+
+def parse(file: File, *, max_bytes: int) -> Iterator[Article | Failure]:
+    """Read the articles of a file of JSON lines.
+
+    Args:
+        file: The file, in UTF-8.
+        max_bytes: The most that a line may have; the file may be of any size.
+
+    Raises:
+        ArticleError: The file cannot be read, or holds nothing.
+    """
+    empty = True
+    with opened(file) as stream:
+        for number, raw in enumerate(_split(stream, max_bytes=max_bytes), start=1):
+            if number == 1 and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                raise ArticleError(file.path, "is UTF-16, which JSON lines never are; save as UTF-8")
+            if not raw.strip():
+                continue
+            empty = False
+            try:
+                yield _parse_line(file, raw, number, max_bytes=max_bytes)
+            except ArticleError as error:
+                yield Failure(error.path, error.reason)
+    if empty:
+        raise ArticleError(file.path, "is empty; write one JSON object with a text on each line")
+
+
+def _split(stream: BinaryIO, *, max_bytes: int) -> Iterator[bytes]:
+    """Yield lines; of one that is too long only the beginning, one byte over the bound."""
+    while line := stream.readline(max_bytes + 1):
+        rest = line
+        while len(rest) > max_bytes and not rest.endswith(b"\n"):
+            rest = stream.readline(max_bytes + 1)
+        yield line
+
+
+def _parse_line(file: File, raw: bytes, number: int, *, max_bytes: int) -> Article:
+    try:
+        if len(raw.rstrip(b"\r\n")) > max_bytes:
+            raise ValueError(f"is longer than the {max_bytes:,} bytes allowed; raise the limit")
+        record = _load(decode(raw))
+        text = record.get("text")
+        if not isinstance(text, str) or not text.strip():
+            raise ValueError("has no text; give it a `text` that is a string with words")
+        text = normalise(text)
+        body = trim(text, Span(0, len(text)))
+        return make_article(file, check_fields(record), text, [body] if body else [], line=number)
+    except ValueError as error:
+        raise ArticleError(f"{file.path}:{number}", str(error)) from error
+
+
+def _load(line: str) -> dict[str, object]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"is not valid JSON ({error}); correct or remove the line") from error
+    if not isinstance(record, dict):
+        raise ValueError("is not a JSON object; write the fields of one article in braces")
+    return record

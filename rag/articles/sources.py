@@ -1,0 +1,198 @@
+"""Makes an Article from a text and the fields that its format gave for it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from rag.articles.dates import parse
+from rag.articles.files import File
+from rag.errors import ArticleError
+from rag.types import Article, Source, Span, digest_text
+
+# Longer than any headline or list of authors; more is a text in the wrong field.
+_MAX_FIELD = 1_000
+# Explicit ids are typed on command lines and shown in citations.
+_MAX_ID = 200
+# Browsers and servers agree on about this much.
+_MAX_URL = 2_000
+_MAX_SLUG = 40
+# 32 bits of the path's digest tell files of the same name apart.
+_DIGEST_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """What an article's format says about it; unknown is empty."""
+
+    title: str = ""
+    publisher: str = ""
+    author: str = ""
+    published: date | None = None
+    url: str = ""
+    id: str = ""
+
+
+def check_fields(given: Mapping[str, object]) -> Fields:
+    """Check fields that a user wrote; keys that are not fields are ignored.
+
+    Raises:
+        ValueError: A field cannot be used; the message names it.
+    """
+    return Fields(
+        title=_check_string(given, "title"),
+        publisher=_check_string(given, "publisher"),
+        author=_check_author(given),
+        published=_check_date(given),
+        url=_check_url(given),
+        id=_check_id(given),
+    )
+
+
+def tidy(text: str | None, *, limit: int = _MAX_FIELD) -> str:
+    """Return a string found on a page fit for a field: one line, no control characters.
+
+    >>> tidy("Aleppo\\n  falls\\x07")
+    'Aleppo falls'
+    """
+    shown = "".join(" " if _is_control(char) else char for char in text or "")
+    return " ".join(unicodedata.normalize("NFC", shown).split())[:limit].rstrip()
+
+
+def keep_web(url: str | None) -> str:
+    """Return a url found on a page if it is an http or https address, else nothing."""
+    return url if url and _is_web(url) else ""
+
+
+def make_article(
+    file: File, fields: Fields, text: str, body: Iterable[Span], *, line: int | None = None
+) -> Article:
+    """Make an article.
+
+    Args:
+        file: Where it was read.
+        fields: What is known about it.
+        text: The normalised text.
+        body: Where the story stands in it.
+        line: Its line number, in a file that holds many articles.
+
+    Raises:
+        ArticleError: The body is empty.
+    """
+    spans = tuple(body)
+    if not spans:
+        raise ArticleError(file.path, "holds no article text; check that it was saved whole")
+    source = Source(
+        id=fields.id or _derive_id(file, fields.url, line),
+        title=fields.title or _derive_title(file, line),
+        publisher=fields.publisher,
+        author=fields.author,
+        published=fields.published,
+        url=fields.url,
+        path=file.path,
+        digest=digest_text(text),
+    )
+    return Article(source, text, spans)
+
+
+def trim(text: str, span: Span) -> Span | None:
+    """Return a span without the white space at its ends, or None if nothing is left."""
+    part = span.cut(text)
+    left = len(part) - len(part.lstrip())
+    right = len(part.rstrip())
+    return Span(span.start + left, span.start + right) if left < right else None
+
+
+def _derive_id(file: File, url: str, line: int | None) -> str:
+    # Of the real path, so that an article keeps its id however its file is named, and when its
+    # text changes; a line's number changes with the lines before it, so a url is better.
+    key = file.place.as_posix()
+    if line is not None:
+        key = url or f"{key}#{line}"
+    digest = sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+    plain = unicodedata.normalize("NFKD", file.stem).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower())[:_MAX_SLUG].strip("-")
+    return f"{slug or 'article'}-{digest[:_DIGEST_DIGITS]}"
+
+
+def _derive_title(file: File, line: int | None) -> str:
+    name = " ".join(re.sub(r"[-_]+", " ", file.stem).split()) or file.stem
+    return name if line is None else f"{name}, line {line}"
+
+
+def _check_string(given: Mapping[str, object], name: str) -> str:
+    value = given.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError(f"has a {name} that is not a string; put it in quotation marks")
+    return _check_line(value, name)
+
+
+def _check_line(value: str, name: str, *, limit: int = _MAX_FIELD) -> str:
+    line = " ".join(unicodedata.normalize("NFC", value).split())
+    if any(_is_control(char) for char in line):
+        raise ValueError(f"has a control character in its {name}; remove it")
+    if len(line) > limit:
+        raise ValueError(f"has a {name} longer than {limit:,} characters; shorten it")
+    return line
+
+
+def _check_author(given: Mapping[str, object]) -> str:
+    value = given.get("author")
+    if not isinstance(value, list):
+        return _check_string(given, "author")
+    if not all(isinstance(name, str) for name in value):
+        raise ValueError("has an author that is neither a string nor a list of strings")
+    return _check_line(", ".join(value), "author")
+
+
+def _check_date(given: Mapping[str, object]) -> date | None:
+    value = _check_string(given, "published")
+    published = parse(value) if value else None
+    if value and published is None:
+        raise ValueError(f"has a published date that cannot be read ({value!r}); write 2016-12-31")
+    return published
+
+
+def _check_url(given: Mapping[str, object]) -> str:
+    url = _check_string(given, "url")
+    if url and not _is_web(url):
+        raise ValueError("has a url that is not an http or https address; correct or remove it")
+    return url
+
+
+def _check_id(given: Mapping[str, object]) -> str:
+    value = given.get("id")
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError("has an id that is neither a string nor a whole number; correct it")
+    id_ = str(value)
+    # Control, format and surrogate characters, line and paragraph separators: none can be seen.
+    hidden = any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in id_)
+    if not id_ or id_ != id_.strip() or hidden or len(id_) > _MAX_ID:
+        raise ValueError(
+            f"has an id that is empty, longer than {_MAX_ID} characters, or holds hidden "
+            "characters or outer white space; correct or remove it"
+        )
+    return id_
+
+
+def _is_web(url: str) -> bool:
+    if len(url) > _MAX_URL or any(char.isspace() or _is_control(char) for char in url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # not an address at all, such as a broken IPv6 host
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) in {"Cc", "Cs"}

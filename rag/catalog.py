@@ -1,0 +1,292 @@
+"""The catalog: articles, their versions and passage spans in SQLite. It is the truth.
+
+Chroma and the lexical index hold nothing that cannot be made again from here. A passage's key is
+its row here, never used twice; what the indexes return under a key that is not current is dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from threading import local
+
+from rag.errors import ArticleError, StoreError
+from rag.types import Article, Passage, Source, Span
+
+FILE = "catalog.sqlite3"
+
+# Marks a file as ours ("ragv"), so that another program's database is not taken for a catalog.
+APPLICATION_ID = 0x72616776
+SCHEMA_VERSION = 1
+SCHEMA = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE versions (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,              -- the article's
+    current INTEGER NOT NULL,      -- 1 for the version that is searched, else 0
+    title TEXT NOT NULL,
+    publisher TEXT NOT NULL,
+    author TEXT NOT NULL,
+    published INTEGER,             -- proleptic Gregorian ordinal of the day
+    url TEXT NOT NULL,
+    path TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    text TEXT NOT NULL,
+    body TEXT NOT NULL             -- spans, as [[start, end], ...]
+);
+CREATE UNIQUE INDEX current_versions ON versions (id) WHERE current;
+CREATE INDEX versions_by_digest ON versions (id, digest);
+CREATE TABLE passages (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    version INTEGER NOT NULL REFERENCES versions (key) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    sentences TEXT NOT NULL        -- spans, as [[start, end], ...]
+);
+CREATE INDEX passages_by_version ON passages (version);
+"""
+SOURCE_COLUMNS = "id, title, publisher, author, published, url, path, digest"
+
+# Seconds to wait for another process's commit, which takes milliseconds.
+PATIENCE = 10
+
+# SQLite takes 32,766 parameters in one statement; a round number below it.
+MOST_PARAMETERS = 30_000
+
+
+class Catalog:
+    """An open catalog file; close it when done."""
+
+    def __init__(self, store: Path, *, create: bool) -> None:
+        """Open the catalog of a store.
+
+        Args:
+            store: The store's folder.
+            create: Whether to make the catalog if there is none.
+
+        Raises:
+            StoreError: There is none, or it is not a catalog that this version can read.
+        """
+        self._path = store / FILE
+        if not create and not self._path.is_file():
+            raise StoreError(f"there is no store at {store}; make one with: rag ingest PATH...")
+        self._local = local()
+        self._opened: list[sqlite3.Connection] = []
+        try:
+            with self._errors():
+                self._prepare(create=create)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        while self._opened:
+            self._opened.pop().close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make what is written inside count together, or not at all.
+
+        Raises:
+            StoreError: The catalog cannot be written.
+        """
+        with self._errors():
+            self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        with self._errors():
+            self._database.execute("COMMIT")
+
+    def facts(self) -> Mapping[str, str]:
+        """Return what is written down about the store as a whole."""
+        return dict(self._rows("SELECT name, value FROM facts"))
+
+    def write_facts(self, facts: Mapping[str, str]) -> None:
+        """Write facts about the store as a whole down, over those of the same name."""
+        with self._errors():
+            self._database.executemany("REPLACE INTO facts VALUES (?, ?)", facts.items())
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return the source of every article, ordered by date, then title, then id."""
+        rows = self._rows(
+            f"SELECT {SOURCE_COLUMNS} FROM versions WHERE current ORDER BY published, title, id"
+        )
+        return tuple(_source(row) for row in rows)
+
+    def article(self, article: str, *, digest: str = "") -> Article:
+        """Return an article by its id.
+
+        Args:
+            article: The id.
+            digest: The first characters of the digest of a certain version; else the current one.
+
+        Raises:
+            ArticleError: There is no such article, or no such version of it.
+        """
+        which = "digest GLOB ? || '*' ORDER BY current DESC" if digest else "current AND ? = ''"
+        rows = self._rows(
+            f"SELECT {SOURCE_COLUMNS}, text, body FROM versions WHERE id = ? AND {which} LIMIT 1",
+            (article, digest),
+        )
+        for *source, text, body in rows:
+            return Article(_source(source), text, _spans(body))
+        missing = f"version {digest} of it" if digest else "it"
+        raise ArticleError(article, f"the archive does not hold {missing}; see: rag articles list")
+
+    def add(self, article: Article, passages: Sequence[Passage]) -> Sequence[int]:
+        """Write an article as the current version, with its passages; inside a transaction.
+
+        An earlier version stays, but is no longer searched. The same text with other metadata
+        is the same version.
+
+        Returns:
+            The keys of the passages, in their order.
+        """
+        self.retire(article.source.id)
+        source = article.source
+        published = source.published.toordinal() if source.published else None
+        with self._errors():
+            self._database.execute(
+                "DELETE FROM versions WHERE id = ? AND digest = ?", (source.id, source.digest)
+            )
+            version = self._database.execute(
+                f"INSERT INTO versions ({SOURCE_COLUMNS}, current, text, body) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+                (
+                    source.id,
+                    source.title,
+                    source.publisher,
+                    source.author,
+                    published,
+                    source.url,
+                    source.path,
+                    source.digest,
+                    article.text,
+                    _json(article.body),
+                ),
+            ).lastrowid
+            insert = "INSERT INTO passages (version, number, sentences) VALUES (?, ?, ?)"
+            return [
+                self._database.execute(
+                    insert, (version, each.number, _json(each.sentences))
+                ).lastrowid
+                or 0
+                for each in passages
+            ]
+
+    def retire(self, article: str) -> None:
+        """Take an article's current version out of the search; inside a transaction."""
+        with self._errors():
+            self._database.execute(
+                "DELETE FROM passages WHERE version IN "
+                "(SELECT key FROM versions WHERE id = ? AND current)",
+                (article,),
+            )
+            self._database.execute("UPDATE versions SET current = 0 WHERE id = ?", (article,))
+
+    def remove(self, article: str) -> None:
+        """Delete an article with all its versions and passages; inside a transaction."""
+        with self._errors():
+            self._database.execute("DELETE FROM versions WHERE id = ?", (article,))
+
+    def keys(self, article: str | None = None) -> Sequence[int]:
+        """Return the keys of an article's current passages, or of all, in order."""
+        if article is None:
+            return [key for (key,) in self._rows("SELECT key FROM passages ORDER BY key")]
+        rows = self._rows(
+            "SELECT passages.key FROM passages JOIN versions ON versions.key = version "
+            "WHERE id = ? AND current ORDER BY passages.key",
+            (article,),
+        )
+        return [key for (key,) in rows]
+
+    def count_passages(self) -> int:
+        """Return the number of passages that are searched."""
+        return int(next(iter(self._rows("SELECT count(*) FROM passages")))[0])
+
+    def passages(self, keys: Iterable[int]) -> Mapping[int, Passage]:
+        """Return passages by key; a key that is not current is left out."""
+        wanted = list(keys)
+        found: dict[int, Passage] = {}
+        columns = ", ".join(f"versions.{name}" for name in SOURCE_COLUMNS.split(", "))
+        for begin in range(0, len(wanted), MOST_PARAMETERS):
+            some = wanted[begin : begin + MOST_PARAMETERS]
+            rows = self._rows(
+                f"SELECT passages.key, number, sentences, text, {columns} "
+                "FROM passages JOIN versions ON versions.key = version "
+                f"WHERE passages.key IN ({', '.join('?' * len(some))})",
+                some,
+            )
+            for key, number, sentences, text, *source in rows:
+                spans = _spans(sentences)
+                span = Span(spans[0].start, spans[-1].end)
+                found[key] = Passage(_source(source), span, span.cut(text), number, spans)
+        return found
+
+    @property
+    def _database(self) -> sqlite3.Connection:
+        """This thread's connection: a thread that asks never sees what another is still writing."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self._path, isolation_level=None, check_same_thread=False, timeout=PATIENCE
+            )
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._local.connection = connection
+            self._opened.append(connection)
+        return connection
+
+    def _prepare(self, *, create: bool) -> None:
+        (application,) = self._database.execute("PRAGMA application_id").fetchone()
+        (version,) = self._database.execute("PRAGMA user_version").fetchone()
+        tables = self._database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if not tables and create:
+            # With a write-ahead log readers go on while one process writes.
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.executescript(
+                f"BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; "
+                f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
+        elif application != APPLICATION_ID:
+            raise StoreError(f"{self._path} is not a catalog of this program; name another store")
+        elif version != SCHEMA_VERSION:
+            raise StoreError(
+                f"{self._path} has schema {version}, this program reads {SCHEMA_VERSION}; "
+                "use the version of the program that made it, or ingest into a new store"
+            )
+
+    def _rows(self, statement: str, parameters: Sequence[object] = ()) -> Sequence[tuple[str, ...]]:
+        with self._errors():
+            return self._database.execute(statement, parameters).fetchall()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"the catalog {self._path} cannot be used ({error}); check that the folder is "
+                "writable and the disk not full, or restore it from a copy"
+            ) from error
+
+
+def _source(row: Sequence[object]) -> Source:
+    article, title, publisher, author, published, url, path, digest = row
+    day = date.fromordinal(published) if isinstance(published, int) else None
+    strings = [str(each) for each in (url, path, digest)]
+    return Source(str(article), str(title), str(publisher), str(author), day, *strings)
+
+
+def _json(spans: Iterable[Span]) -> str:
+    return json.dumps([(span.start, span.end) for span in spans], separators=(",", ":"))
+
+
+def _spans(text: str) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in json.loads(text))

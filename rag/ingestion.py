@@ -1,0 +1,236 @@
+"""Articles into the store: compare with what is there, then act, article by article.
+
+An article counts once the catalog's transaction commits; its passages are in both indexes before
+that, under keys nobody searches for yet. What an interrupted run leaves in an index is mended at
+the next opening, and running it again finishes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag import articles, passages
+from rag.catalog import Catalog
+from rag.embedding import Embedder
+from rag.lexical import LexicalIndex
+from rag.types import Article, Failure, Passage, Report, Source
+from rag.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from rag.types import Vectors
+
+# A title's characters that are embedded with a passage: more would crowd the passage out.
+TITLE_CHARS = 200
+
+# Passages that are embedded and written together: enough to sort into batches of even length,
+# few enough that an interruption loses seconds.
+GROUP = 128
+# The fact that says the indexes may lag behind the catalog.
+UNSETTLED = "unsettled"
+
+Progress = Callable[[int, int], None]
+
+
+class Change(Enum):
+    """What ingesting an article does to the archive."""
+
+    ADD = "added"
+    UPDATE = "updated"
+    KEEP = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """The catalog of an open store and the two indexes derived from it."""
+
+    catalog: Catalog
+    vectors: VectorIndex
+    lexical: LexicalIndex
+
+
+def plan(found: Source, stored: Source | None) -> Change:
+    """Compare an article found with the one stored under its id.
+
+    The path alone makes no change: the same file may be named in more than one way.
+    """
+    if stored is None:
+        return Change.ADD
+    same = all(
+        getattr(found, name) == getattr(stored, name)
+        for name in ("title", "publisher", "author", "published", "url", "digest")
+    )
+    return Change.KEEP if same else Change.UPDATE
+
+
+def ingest(
+    paths: Iterable[str | Path],
+    *,
+    indexes: Indexes,
+    embedder: Embedder,
+    budget: int,
+    max_bytes: int,
+    progress: Progress | None = None,
+) -> Report:
+    """Bring the articles of some files and folders into a store; the caller holds its lock.
+
+    Args:
+        paths: Files and folders.
+        indexes: The open store.
+        embedder: The model that the store is made with.
+        budget: Tokens a passage may have.
+        max_bytes: Bytes a file may have.
+        progress: Called with articles done and in all, as far as that can be told before.
+
+    Returns:
+        What was done. A bad article is a failure in it, never a stop.
+    """
+    paths = list(paths)
+    run = _Run(indexes, embedder, budget)
+    total, done = articles.count(paths), 0
+    for item in articles.read(paths, max_bytes=max_bytes):
+        run.take(item)
+        done += 1
+        if progress:
+            progress(done - len(run.waiting), max(total, done))
+    run.write()
+    if progress:
+        progress(done, done)
+    return run.report()
+
+
+class _Run:
+    """One run of an ingest: what it found, what waits to be written, what it did."""
+
+    def __init__(self, indexes: Indexes, embedder: Embedder, budget: int) -> None:
+        self.waiting: list[tuple[Article, Sequence[Passage], Change]] = []
+        self._indexes = indexes
+        self._embedder = embedder
+        self._budget = budget
+        self._stored = {source.id: source for source in indexes.catalog.sources()}
+        self._ids: dict[Change, list[str]] = {change: [] for change in Change}
+        self._failed: list[Failure] = []
+        self._passages = 0
+
+    def take(self, item: Article | Failure) -> None:
+        """Take what was read; an article that is new or changed waits for its group."""
+        if isinstance(item, Failure):
+            self._failed.append(item)
+            return
+        change = plan(item.source, self._stored.get(item.source.id))
+        if change is Change.KEEP:
+            self._ids[change].append(item.source.id)
+            return
+        cuts = passages.cut(item, count_tokens=self._embedder.count_tokens, budget=self._budget)
+        if not cuts:
+            self._failed.append(Failure(item.source.path, "holds no sentence that can be quoted"))
+            return
+        self.waiting.append((item, cuts, change))
+        if sum(len(each) for _, each, _ in self.waiting) >= GROUP:
+            self.write()
+
+    def write(self) -> None:
+        """Write what waits: both indexes first, then the catalog, then drop what it replaced."""
+        if not self.waiting:
+            return
+        vectors = embed([each for _, cuts, _ in self.waiting for each in cuts], self._embedder)
+        catalog, retired, written = self._indexes.catalog, list[int](), dict[int, Passage]()
+        with _settling(catalog):
+            with catalog.transaction():
+                for article, cuts, _ in self.waiting:
+                    retired += catalog.keys(article.source.id)
+                    written |= zip(catalog.add(article, cuts), cuts, strict=True)
+                self._indexes.vectors.add(written, vectors)
+                self._indexes.lexical.add(written)
+            _drop(retired, self._indexes)
+        for article, cuts, change in self.waiting:
+            self._ids[change].append(article.source.id)
+            self._passages += len(cuts)
+        self.waiting.clear()
+
+    def report(self) -> Report:
+        """Return what the run did."""
+        return Report(
+            added=tuple(self._ids[Change.ADD]),
+            updated=tuple(self._ids[Change.UPDATE]),
+            unchanged=tuple(self._ids[Change.KEEP]),
+            failed=tuple(self._failed),
+            passages=self._passages,
+        )
+
+
+def remove(article: str, *, indexes: Indexes) -> None:
+    """Delete an article with all its versions; the caller holds the store's lock.
+
+    Raises:
+        ArticleError: There is no such article.
+    """
+    catalog = indexes.catalog
+    catalog.article(article)
+    keys = catalog.keys(article)
+    with _settling(catalog):
+        with catalog.transaction():
+            catalog.remove(article)
+        _drop(keys, indexes)
+
+
+def is_settled(indexes: Indexes) -> bool:
+    """Tell whether both indexes hold what the catalog does, by a mark and by counts."""
+    counts = {
+        indexes.catalog.count_passages(),
+        indexes.vectors.count(),
+        indexes.lexical.count(),
+    }
+    return len(counts) == 1 and indexes.catalog.facts().get(UNSETTLED) != "yes"
+
+
+def settle(*, indexes: Indexes, embedder: Callable[[], Embedder]) -> None:
+    """Make both indexes hold exactly what the catalog does; the caller holds the store's lock.
+
+    Args:
+        indexes: The open store.
+        embedder: Returns the model that the store is made with; called only where vectors lack.
+    """
+    catalog = indexes.catalog
+    current = set(catalog.keys())
+    with _settling(catalog):
+        for index in (indexes.vectors, indexes.lexical):
+            index.remove(sorted(set(index.keys()) - current))
+        lacking = sorted(current - set(indexes.vectors.keys()))
+        for some in _groups(lacking):
+            cuts = catalog.passages(some)
+            indexes.vectors.add(cuts, embed(list(cuts.values()), embedder()))
+        for some in _groups(sorted(current - set(indexes.lexical.keys()))):
+            indexes.lexical.add(catalog.passages(some))
+
+
+def embed(cuts: Sequence[Passage], embedder: Embedder) -> Vectors:
+    """Return the vectors that passages are found by, each with its title and date before it."""
+    return embedder.encode([f"{_heading(each.source)}{each.text}" for each in cuts])
+
+
+def _drop(keys: Sequence[int], indexes: Indexes) -> None:
+    if keys:
+        indexes.vectors.remove(keys)
+        indexes.lexical.remove(keys)
+
+
+@contextmanager
+def _settling(catalog: Catalog) -> Iterator[None]:
+    """Mark the indexes as unsettled; the mark stays if what is done inside does not finish."""
+    catalog.write_facts({UNSETTLED: "yes"})
+    yield
+    catalog.write_facts({UNSETTLED: "no"})
+
+
+def _groups(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (keys[begin : begin + GROUP] for begin in range(0, len(keys), GROUP))
+
+
+def _heading(source: Source) -> str:
+    parts = [part for part in (source.title[:TITLE_CHARS], str(source.published or "")) if part]
+    return f"{', '.join(parts)}\n" if parts else ""
