@@ -1,0 +1,67 @@
+"""Ask an archive of news articles; be answered only in the articles' own words.
+
+Importing this loads no model and no index; what is used is loaded then.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rag.answering import Archive, ask
+    from rag.errors import (
+        ArticleError,
+        ModelError,
+        QuestionError,
+        RagError,
+        SettingsError,
+        StoreBusyError,
+        StoreError,
+        StoreMismatchError,
+    )
+    from rag.settings import Settings
+    from rag.types import (
+        Answer,
+        Article,
+        Failure,
+        Passage,
+        Query,
+        Quote,
+        Report,
+        Source,
+        Span,
+    )
+
+__all__ = [
+    "Answer",
+    "Archive",
+    "Article",
+    "ArticleError",
+    "Failure",
+    "ModelError",
+    "Passage",
+    "Query",
+    "QuestionError",
+    "Quote",
+    "RagError",
+    "Report",
+    "Settings",
+    "SettingsError",
+    "Source",
+    "Span",
+    "StoreBusyError",
+    "StoreError",
+    "StoreMismatchError",
+    "ask",
+]
+
+_HOMES = {"Archive": "answering", "ask": "answering", "Settings": "settings"} | dict.fromkeys(("Answer", "Article", "Failure", "Passage", "Query", "Quote", "Report", "Source", "Span"), "types")  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'rag' has no attribute {name!r}")
+    return getattr(import_module(f"rag.{_HOMES.get(name, 'errors')}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Lock, RLock
 from types import TracebackType
 from typing import Self
 
-from rag import fusion, ingestion, lock, questions, quotes, verdict
+from rag import ingestion, lock, questions, quotes, verdict
+from rag.catalog import FILE as CATALOG_FILE
 from rag.catalog import Catalog
 from rag.embedding import Embedder, SentenceEmbedder
 from rag.errors import StoreBusyError, StoreError, StoreMismatchError
 from rag.ingestion import Indexes, Progress
 from rag.lexical import LexicalIndex, analyze
 from rag.reader import Reader
+from rag.retrieval import retrieve
 from rag.settings import Settings
-from rag.types import Answer, Article, Hit, Query, Report, Source
+from rag.types import Answer, Article, Query, Report, ScoredSpan, Source
 from rag.vectors import VectorIndex
 
 # Raised whenever the rules for sentences or passages change, so that old indexes are told apart.
 PASSAGE_RULES = 1
-# How many times more passages are asked for, at first, where a filter will drop some.
-OVERSAMPLING = 4
 # The fact that says how far the default store is filled from the corpus.
 CORPUS = "corpus"
 
@@ -181,9 +182,8 @@ class Archive:
         limit = self.settings.limit if limit is None else limit
         words = questions.content_words(query.wording)
         stems = list(dict.fromkeys(analyze(" ".join(words))))
-        hits = self.retrieve(query)[: self.settings.reading]
-        scored = self._reader().read(query.wording, stems, [hit.passage for hit in hits])
-        unknown = [word for word in words if not self._is_known(word)]
+        scored = self.read(query, stems)
+        unknown = [word for word in words if not self._knows(word)]
         decided = verdict.decide(query, scored, unknown=unknown)
         return Answer(
             question=question,
@@ -194,13 +194,21 @@ class Archive:
             reason=decided.reason,
         )
 
-    def retrieve(self, query: Query) -> tuple[Hit, ...]:
-        """Return the passages nearest to a query by meaning and by words, best first."""
-        count = self.settings.candidates
-        vector = self.embedder.encode([query.wording])[0]
-        stems = analyze(" ".join(questions.content_words(query.wording)))
-        found: dict[str, Sequence[int]] = {}
-        ...
+    def fill(self, *, new: bool, progress: Progress | None = None) -> None:
+        """Ingest the corpus that ships, if this store is new or an earlier filling broke off.
+
+        Args:
+            new: Whether the store was made just now, to be filled.
+            progress: Called with articles done and articles in all.
+
+        Raises:
+            RagError: As `ingest`.
+        """
+        if new:
+            self._catalog.write_facts({CORPUS: "pending"})
+        if self._catalog.facts().get(CORPUS) == "pending":
+            self.ingest(self.settings.corpus, progress=progress)
+            self._catalog.write_facts({CORPUS: "done"})
 
     def article(self, article: str, *, digest: str = "") -> Article:
         """Return an article by its id.
@@ -218,6 +226,15 @@ class Archive:
         """Return the source of every article, ordered by date."""
         return self._catalog.sources()
 
+    def count(self) -> Mapping[str, int]:
+        """Return how many articles, passages, vectors and lexical entries the store holds."""
+        return {
+            "articles": len(self._catalog.sources()),
+            "passages": self._catalog.count_passages(),
+            "vectors": self._indexes.vectors.count(),
+            "lexical entries": self._indexes.lexical.count(),
+        }
+
     def remove(self, article: str) -> None:
         """Delete an article with all its versions.
 
@@ -227,3 +244,145 @@ class Archive:
         """
         with self._written():
             ingestion.remove(article, indexes=self._indexes)
+
+    def read(self, query: Query, stems: Sequence[str]) -> tuple[ScoredSpan, ...]:
+        """Return the sentences of the passages nearest to a query, scored, best first."""
+        vector = self.embedder.encode([query.wording])[0]
+        hits = retrieve(
+            query, stems, vector, indexes=self._indexes, count=self.settings.candidates
+        )[: self.settings.reading]
+        reader = Reader(
+            encode_tokens=self.embedder.encode_tokens, analyze=analyze, rarity=self._rarity
+        )
+        return reader.read(query.wording, vector, stems, [hit.passage for hit in hits])
+
+    def _knows(self, word: str) -> bool:
+        lexical = self._indexes.lexical
+        return any(lexical.count_passages_with(stem) for stem in analyze(word))
+
+    def _rarity(self, stem: str) -> float:
+        """Inverse document frequency as in BM25 (Robertson and Zaragoza 2009), never negative."""
+        held = self._indexes.lexical.count_passages_with(stem)
+        return math.log(1 + (self._catalog.count_passages() - held + 0.5) / (held + 0.5))
+
+    def _origin(self) -> dict[str, str]:
+        return {
+            "model": self.settings.model,
+            "passage_tokens": str(self.settings.passage_tokens),
+            "passage_rules": str(PASSAGE_RULES),
+        }
+
+    def _check_origin(self) -> None:
+        facts = self._catalog.facts()
+        found = {name: facts.get(name) for name in self._origin()}
+        if "model" in facts and found != self._origin():
+            raise StoreMismatchError(
+                str(self.settings.store), _describe(self._origin()), _describe(found)
+            )
+
+    def _check_weights(self, embedder: Embedder) -> None:
+        weights = self._catalog.facts().get("weights", embedder.digest)
+        if weights != embedder.digest:
+            raise StoreMismatchError(
+                str(self.settings.store),
+                f"{embedder.name} with weights {embedder.digest[:12]}",
+                f"weights {weights[:12]}",
+            )
+
+    def _mend(self) -> None:
+        if ingestion.is_settled(self._indexes):
+            return
+        try:
+            with self._written():
+                pass
+        except StoreBusyError:
+            return  # another process is in the middle of writing, which is why it looks so
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Hold the writing lock, over indexes that hold what the catalog does."""
+        with self._writing, lock.hold(self.settings.store):
+            if not ingestion.is_settled(self._indexes):
+                ingestion.settle(indexes=self._indexes, embedder=lambda: self.embedder)
+            yield
+
+
+def open_default(settings: Settings | None = None, *, progress: Progress | None = None) -> Archive:
+    """Open the default store; one that is not there yet is made from the corpus that ships.
+
+    Args:
+        settings: The settings; else from the environment.
+        progress: Called with articles done and in all while the store is made.
+
+    Raises:
+        RagError: As `Archive.open` and `Archive.ingest`.
+    """
+    chosen = settings or Settings.load()
+    new = not (chosen.store / CATALOG_FILE).is_file()
+    if new and not chosen.corpus.is_dir():
+        raise StoreError(
+            f"there is no store at {chosen.store} and no corpus at {chosen.corpus} to make it "
+            "from; run: rag ingest PATH..."
+        )
+    archive = Archive.open(settings=chosen)
+    try:
+        archive.fill(new=new, progress=progress)
+    except BaseException:
+        archive.close()
+        raise
+    return archive
+
+
+def ask(
+    question: str,
+    *,
+    store: str | Path | None = None,
+    history: Sequence[str] = (),
+    since: date | None = None,
+    until: date | None = None,
+    publishers: Sequence[str] = (),
+    limit: int | None = None,
+) -> Answer:
+    """Ask one question: open the store, ask, close. See `Archive.ask`.
+
+    Args:
+        question: The question.
+        store: The store's folder; else the default store, made from the corpus on first use.
+        history: The user's earlier questions, oldest first.
+        since: The first day of publication to search.
+        until: The last day of publication to search.
+        publishers: The publishers to search; none means all.
+        limit: Quotes wanted at most.
+
+    Returns:
+        The answer.
+
+    Raises:
+        RagError: As `Archive.open` and `Archive.ask`.
+    """
+    opened = open_default() if store is None else Archive.open(store, create=False)
+    with opened as archive:
+        return archive.ask(
+            question,
+            history=history,
+            since=since,
+            until=until,
+            publishers=publishers,
+            limit=limit,
+        )
+
+
+def _make_folder(store: Path) -> None:
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the store {store} cannot be made ({error.strerror}); name another folder"
+        ) from error
+
+
+def _describe(origin: Mapping[str, str | None]) -> str:
+    return (
+        f"model {origin['model']}, passages of {origin['passage_tokens']} tokens "
+        f"(rules {origin['passage_rules']})"
+    )

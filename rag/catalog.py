@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from threading import local
+from typing import Any
 
 from rag.errors import ArticleError, StoreError
 from rag.types import Article, Passage, Source, Span
@@ -23,8 +24,8 @@ FILE = "catalog.sqlite3"
 APPLICATION_ID = 0x72616776
 SCHEMA_VERSION = 1
 SCHEMA = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE versions (
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS versions (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL,              -- the article's
     current INTEGER NOT NULL,      -- 1 for the version that is searched, else 0
@@ -38,15 +39,15 @@ CREATE TABLE versions (
     text TEXT NOT NULL,
     body TEXT NOT NULL             -- spans, as [[start, end], ...]
 );
-CREATE UNIQUE INDEX current_versions ON versions (id) WHERE current;
-CREATE INDEX versions_by_digest ON versions (id, digest);
-CREATE TABLE passages (
+CREATE UNIQUE INDEX IF NOT EXISTS current_versions ON versions (id) WHERE current;
+CREATE INDEX IF NOT EXISTS versions_by_digest ON versions (id, digest);
+CREATE TABLE IF NOT EXISTS passages (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
     version INTEGER NOT NULL REFERENCES versions (key) ON DELETE CASCADE,
     number INTEGER NOT NULL,
     sentences TEXT NOT NULL        -- spans, as [[start, end], ...]
 );
-CREATE INDEX passages_by_version ON passages (version);
+CREATE INDEX IF NOT EXISTS passages_by_version ON passages (version);
 """
 SOURCE_COLUMNS = "id, title, publisher, author, published, url, path, digest"
 
@@ -262,7 +263,7 @@ class Catalog:
                 "use the version of the program that made it, or ingest into a new store"
             )
 
-    def _rows(self, statement: str, parameters: Sequence[object] = ()) -> Sequence[tuple[str, ...]]:
+    def _rows(self, statement: str, parameters: Sequence[object] = ()) -> list[Any]:
         with self._errors():
             return self._database.execute(statement, parameters).fetchall()
 

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
-
 
 from rag.errors import ModelError
 from rag.settings import quiet_libraries
@@ -100,6 +98,8 @@ class SentenceEmbedder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, (texts, dimension)."""
+        import numpy as np
+
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         vectors = self._model.encode(
@@ -109,6 +109,8 @@ class SentenceEmbedder:
 
     def encode_tokens(self, texts: Sequence[str]) -> Sequence[Tokens]:
         """Return each text's tokens with their vectors, as far as the window reaches."""
+        import numpy as np
+
         vectors = self._model.encode(
             list(texts),
             batch_size=BATCH,

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from rag import sentences
 from rag.types import Article, Passage, Span
 
-
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 
 # English news averages 4.4 characters a WordPiece token (measured on the corpus that ships).
@@ -38,9 +37,7 @@ def cut(article: Article, *, count_tokens: CountTokens, budget: int) -> tuple[Pa
         ]
         counts = count_tokens([span.cut(article.text) for span in spans])
         groups.extend(_pack(spans, counts, budget))
-    return tuple(
-        Passage.of(article, group, number=number) for number, group in enumerate(groups)
-    )
+    return tuple(Passage.of(article, group, number=number) for number, group in enumerate(groups))
 
 
 def _pack(spans: Sequence[Span], counts: Sequence[int], budget: int) -> Iterator[Sequence[Span]]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from rag.types import Passage, ScoredSpan, Span, Tokens
 
 if TYPE_CHECKING:
-    from rag.types import Vector, Vectors
+    from rag.types import Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,9 @@ NUMBERS = (
 ).replace(" ", "|")
 KINDS = (
     (
-        re.compile(r"\bhow (many|much|long|old|far|large|big|high)\b|\bwhat (share|number|part)\b", re.I),
+        re.compile(
+            r"\bhow (many|much|long|old|far|large|big|high)\b|\bwhat (share|number|part)\b", re.I
+        ),
         re.compile(rf"\d|\b({NUMBERS})\b", re.I),
     ),
     (
@@ -89,7 +91,6 @@ class Reader:
     def __init__(
         self,
         *,
-        encode: Callable[[Sequence[str]], Vectors],
         encode_tokens: Callable[[Sequence[str]], Sequence[Tokens]],
         analyze: Callable[[str], Sequence[str]],
         rarity: Callable[[str], float],
@@ -97,24 +98,23 @@ class Reader:
         """Make a reader from what it needs of its neighbours.
 
         Args:
-            encode: Texts to unit vectors.
             encode_tokens: Texts to their tokens with vectors.
             analyze: A text to the stems of its words.
             rarity: A stem's weight, higher for a rarer one.
         """
-        self._encode = encode
         self._encode_tokens = encode_tokens
         self._analyze = analyze
         self._rarity = rarity
 
     def read(
-        self, wording: str, words: Sequence[str], passages: Sequence[Passage]
+        self, wording: str, vector: Vector, stems: Sequence[str], passages: Sequence[Passage]
     ) -> tuple[ScoredSpan, ...]:
         """Score every sentence of some passages against a question.
 
         Args:
             wording: The question, standing alone.
-            words: The stems of its content words.
+            vector: Its unit vector, (dimension,).
+            stems: The stems of its content words.
             passages: The passages to read.
 
         Returns:
@@ -122,39 +122,41 @@ class Reader:
         """
         scored = [
             ScoredSpan(passage, span, weigh(evidence, WEIGHTS))
-            for passage, span, evidence in self.collect(wording, words, passages)
+            for passage, span, evidence in self.collect(wording, vector, stems, passages)
         ]
         return tuple(
             sorted(scored, key=lambda each: (-each.score, each.passage.source.id, each.span))
         )
 
     def collect(
-        self, wording: str, words: Sequence[str], passages: Sequence[Passage]
+        self, wording: str, vector: Vector, stems: Sequence[str], passages: Sequence[Passage]
     ) -> Iterator[tuple[Passage, Span, Evidence]]:
         """Yield the evidence for every sentence of some passages."""
         if not passages:
             return
-        question = self._encode([wording])[0]
-        rarities = {word: self._rarity(word) for word in words}
+        rarities = {stem: self._rarity(stem) for stem in stems}
         texts = [passage.text for passage in passages]
         for passage, tokens in zip(passages, self._encode_tokens(texts), strict=True):
-            similarities = pool_similarities(question, tokens, passage)
-            whole = _cosine(question, tokens.vectors.sum(axis=0))
+            similarities = pool_similarities(vector, tokens, passage)
+            whole = _cosine(vector, tokens.vectors.sum(axis=0))
             title = set(self._analyze(passage.source.title))
-            stems = [set(self._analyze(passage.cut(span))) for span in passage.sentences]
-            around = share(rarities, title.union(*stems))
-            for place, (span, similarity) in enumerate(
-                zip(passage.sentences, similarities, strict=True)
-            ):
-                nearby = stems[place] | (stems[place - 1] if place else title)
-                yield passage, span, Evidence(
-                    similarity=similarity,
-                    passage_similarity=whole,
-                    overlap=share(rarities, stems[place]),
-                    nearby_overlap=share(rarities, nearby),
-                    passage_overlap=around,
-                    kind=match_kind(wording, passage.cut(span)),
+            held = [set(self._analyze(passage.cut(span))) for span in passage.sentences]
+            around = share(rarities, title.union(*held))
+            before = title
+            for span, similarity, words in zip(passage.sentences, similarities, held, strict=True):
+                yield (
+                    passage,
+                    span,
+                    Evidence(
+                        similarity=similarity,
+                        passage_similarity=whole,
+                        overlap=share(rarities, words),
+                        nearby_overlap=share(rarities, words | before),
+                        passage_overlap=around,
+                        kind=match_kind(wording, passage.cut(span)),
+                    ),
                 )
+                before = words
 
 
 def weigh(evidence: Evidence, weights: Weights) -> float:
@@ -186,7 +188,9 @@ def pool_similarities(question: Vector, tokens: Tokens, passage: Passage) -> lis
 def share(rarities: Mapping[str, float], held: Set[str]) -> float:
     """Return which share (0 to 1) of a question's words are held, weighed by rarity."""
     total = sum(rarities.values())
-    return sum(rarity for word, rarity in rarities.items() if word in held) / total if total else 0.0
+    return (
+        sum(rarity for word, rarity in rarities.items() if word in held) / total if total else 0.0
+    )
 
 
 def match_kind(question: str, sentence: str) -> float:

@@ -14,7 +14,7 @@ Every pattern is anchored and either bounded or possessive, so time is linear in
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby, pairwise
 from statistics import median_low
 from typing import NamedTuple
@@ -145,7 +145,8 @@ _LONGEST_WORD = 24  # code points read before a full stop; no abbreviation or ti
 # Hard wraps fall between 65 (newswire) and 80 columns (terminals); with a margin on either side, as
 # narrower lines are headlines or verse and wider ones are paragraphs.
 _NARROWEST, _WIDEST = 40, 100
-_BULLET = re.compile(r"[-–—•*·▪◦‣>#]|\d{1,3}[.)]\s|\(?[A-Za-z]\)\s")
+_BULLET = re.compile(r"[-–—•*·▪◦‣>#]|\(?[A-Za-z]\)\s")
+_NUMBER = re.compile(r"\(?\d{1,3}[.)]\s")
 _BYLINE = re.compile(rf"by\s[{_UPPER}]")
 
 
@@ -223,13 +224,13 @@ def _trim(text: str, start: int, end: int) -> Span:
     return Span(end - len(piece.lstrip(_BLANK)), start + len(piece.rstrip(_BLANK)))
 
 
-def _unwrap(text: str, lines: list[Span]) -> Iterable[Span]:
+def _unwrap(text: str, lines: list[Span]) -> list[Span]:
     """Join the lines of a run without blank lines where a hard wrap parted them.
 
     The run is hard-wrapped if its lines are of a usual width and one of them evidently runs on into
     the next. Its other breaks are wraps if the next line's first word would not have fitted.
     """
-    width = median_low([line.end - line.start for line in lines[:-1]] or [0])
+    width = median_low([len(line) for line in lines[:-1]] or [0])
     runs_on = [_runs_on(text, line, below) for line, below in pairwise(lines)]
     wrapped = _NARROWEST <= width <= _WIDEST and any(runs_on)
     joined = lines[:1]
@@ -242,11 +243,10 @@ def _unwrap(text: str, lines: list[Span]) -> Iterable[Span]:
 
 
 def _runs_on(text: str, line: Span, below: Span) -> bool:
-    """Tell whether a long line without a terminal mark goes on in lower case in the line below."""
-    ending = text[max(line.start, line.end - 4) : line.end].rstrip(_CLOSING + _QUOTES)
+    """Tell whether a long unfinished line goes on in lower case in the line below."""
     return (
-        line.end - line.start >= _NARROWEST
-        and not ending.endswith((*_CASED_MARKS, *_SURE_MARKS, ":"))
+        len(line) >= _NARROWEST
+        and not _is_finished(text, line)
         and _is_lower(text[below.start])
         and not any(p.match(text, below.start) for p in (_LOWER_NAME, _BYLINE, _BULLET))
     )
@@ -254,10 +254,17 @@ def _runs_on(text: str, line: Span, below: Span) -> bool:
 
 def _fills(text: str, line: Span, below: Span, width: int) -> bool:
     """Tell whether a line had no room left for the first word of the line below."""
-    if _BULLET.match(text, below.start):
+    numbered = _NUMBER.match(text, below.start) is not None and _is_finished(text, line)
+    if numbered or _BULLET.match(text, below.start):
         return False
     word = text[below.start : min(below.end, below.start + width)].split(maxsplit=1)[0]
-    return line.end - line.start + 1 + len(word) > width
+    return len(line) + 1 + len(word) > width
+
+
+def _is_finished(text: str, line: Span) -> bool:
+    """Tell whether a line ends in a terminal mark or a colon, closing quotes aside."""
+    ending = text[max(line.start, line.end - 4) : line.end]  # room for three quotes or brackets
+    return ending.rstrip(_CLOSING + _QUOTES).endswith((*_CASED_MARKS, *_SURE_MARKS, ":"))
 
 
 # --- sentences -----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Offsets count code points of an article's stored text, from its start, half-open
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -105,7 +106,9 @@ class Article:
         ends = [0, *(span.end for span in self.body)]
         starts = [*(span.start for span in self.body), len(self.text)]
         if any(end > start for end, start in zip(ends, starts, strict=True)):
-            raise ValueError(f"the body of {self.source.id} is not ordered, disjoint and in its text")
+            raise ValueError(
+                f"the body of {self.source.id} is not ordered, disjoint and in its text"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,9 @@ class Passage:
 
     def __post_init__(self) -> None:
         if len(self.text) != len(self.span):
-            raise ValueError(f"passage {self.number} of {self.source.id} is not as long as its span")
+            raise ValueError(
+                f"passage {self.number} of {self.source.id} is not as long as its span"
+            )
         if not self.sentences or not all(self.span.covers(each) for each in self.sentences):
             raise ValueError(f"passage {self.number} of {self.source.id} needs sentences inside it")
 
@@ -179,6 +184,11 @@ class Query:
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:
             raise ValueError(f"the range ends ({self.until}) before it begins ({self.since})")
+
+    @property
+    def narrows(self) -> bool:
+        """Whether any article can fail the filters."""
+        return bool(self.publishers or self.since or self.until)
 
     def admits(self, source: Source) -> bool:
         """Tell whether an article passes the filters."""
@@ -311,6 +321,6 @@ def _check_inside(outer: Span, inner: Span, what: str, where: str) -> None:
 
 def _check_disjoint(quotes: Sequence[Quote]) -> None:
     ordered = sorted(quotes, key=lambda quote: (quote.source.id, quote.span))
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in itertools.pairwise(ordered):
         if left.source.id == right.source.id and left.span.overlaps(right.span):
             raise ValueError(f"quotes {left.id} and {right.id} overlap")

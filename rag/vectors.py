@@ -1,4 +1,4 @@
-"""The vector index: passages by meaning, in a local Chroma collection. The only importer of Chroma."""
+"""The vector index: passages by meaning, in local Chroma. The only importer of Chroma."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-
 from rag.errors import StoreError
 from rag.settings import quiet_libraries
 from rag.types import Passage, Query
 
 if TYPE_CHECKING:
-    from chromadb.api.models.Collection import Collection
-
     from rag.types import Vector, Vectors
 
 FOLDER = "chroma"
@@ -40,10 +37,10 @@ class VectorIndex:
 
         self._where = store / FOLDER
         with self._errors():
-            self._client = chromadb.PersistentClient(
+            self._client: Any = chromadb.PersistentClient(
                 str(self._where), settings=ChromaSettings(anonymized_telemetry=False)
             )
-            self._collection: Collection = self._client.get_or_create_collection(
+            self._collection: Any = self._client.get_or_create_collection(
                 COLLECTION,
                 embedding_function=_refusal(),
                 configuration={"hnsw": {"space": "cosine"}},
@@ -89,7 +86,7 @@ class VectorIndex:
     def count(self) -> int:
         """Return the number of passages."""
         with self._errors():
-            return self._collection.count()
+            return int(self._collection.count())
 
     def search(
         self,

@@ -8,7 +8,7 @@ from rag.types import Span
 
 
 def cut_body(text: str, left_out: Iterable[Span]) -> tuple[Span, ...]:
-    """Return the parts of a text between the spans that are left out.
+    r"""Return the parts of a text between the spans that are left out.
 
     Args:
         text: The article's text.
@@ -17,7 +17,7 @@ def cut_body(text: str, left_out: Iterable[Span]) -> tuple[Span, ...]:
     Returns:
         Ordered, disjoint spans without outer white space, each with a letter or a digit.
 
-    >>> cut_body("Menu\\nIt fell.\\n\\nAll left.\\nShare", [Span(0, 4), Span(25, 30)])
+    >>> cut_body("Menu\nIt fell.\n\nAll left.\nShare", [Span(0, 4), Span(25, 30)])
     (Span(start=5, end=24),)
     """
     body = []

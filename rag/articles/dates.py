@@ -116,8 +116,8 @@ def _make_date(found: re.Match[str]) -> date | None:
 def _order_numbers(found: re.Match[str]) -> tuple[str, str, str]:
     first, second = int(found["first"]), int(found["second"])
     # Dots are written day first everywhere; slashes and hyphens either way.
-    day_first = found["mark"] == "." or first > 12 or first == second  # noqa: PLR2004
-    month_first = second > 12  # noqa: PLR2004
+    day_first = found["mark"] == "." or first > 12 or first == second
+    month_first = second > 12
     if day_first:
         return found["year"], found["second"], found["first"]
     if month_first:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import codecs
 import logging
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from rag.articles.bodies import cut_body
 from rag.articles.dates import parse as parse_date
 from rag.articles.decoding import decode, normalise
 from rag.articles.files import File
@@ -47,7 +49,8 @@ def parse(file: File, raw: bytes) -> Article:
         published=parse_date(document.date or ""),
         url=keep_web(document.url),
     )
-    return make_article(file, fields, text, _find_body(text, document))
+    body = cut_body(text, _find_furniture(text, document))
+    return make_article(file, fields, text, body)
 
 
 def _decode(raw: bytes) -> str:
@@ -95,15 +98,12 @@ def _extract(page: str) -> Any:
         raise ValueError(f"cannot be read as HTML ({error}); save it again or as text") from error
 
 
-def _find_body(text: str, document: Any) -> list[Span]:
+def _find_furniture(text: str, document: Any) -> Iterator[Span]:
     headings = {tidy("".join(head.itertext())) for head in document.body.iter("head")}
     headings.add(tidy(document.title))
-    body: list[Span] = []
-    end = 0
+    start = 0
     for line in text.split("\n"):
-        start, end = end, end + len(line) + 1
         words = tidy(line)
-        if words and words not in headings and not is_furniture(words):
-            left = len(line) - len(line.lstrip())
-            body.append(Span(start + left, start + len(line.rstrip())))
-    return body
+        if words and (words in headings or is_furniture(words)):
+            yield Span(start, start + len(line))
+        start += len(line) + 1

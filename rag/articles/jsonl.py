@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from rag.articles.bodies import cut_body
 from rag.articles.decoding import decode, normalise
 from rag.articles.files import File, opened
-from rag.articles.sources import check_fields, make_article, trim
+from rag.articles.sources import check_fields, make_article
 from rag.errors import ArticleError
-from rag.types import Article, Failure, Span
+from rag.types import Article, Failure
 
 
 def parse(file: File, *, max_bytes: int) -> Iterator[Article | Failure]:
@@ -31,7 +32,9 @@ def parse(file: File, *, max_bytes: int) -> Iterator[Article | Failure]:
     with opened(file) as stream:
         for number, raw in enumerate(_split(stream, max_bytes=max_bytes), start=1):
             if number == 1 and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                raise ArticleError(file.path, "is UTF-16, which JSON lines never are; save as UTF-8")
+                raise ArticleError(
+                    file.path, "is UTF-16, which JSON lines never are; save as UTF-8"
+                )
             if not raw.strip():
                 continue
             empty = False
@@ -61,8 +64,7 @@ def _parse_line(file: File, raw: bytes, number: int, *, max_bytes: int) -> Artic
         if not isinstance(text, str) or not text.strip():
             raise ValueError("has no text; give it a `text` that is a string with words")
         text = normalise(text)
-        body = trim(text, Span(0, len(text)))
-        return make_article(file, check_fields(record), text, [body] if body else [], line=number)
+        return make_article(file, check_fields(record), text, cut_body(text, ()), line=number)
     except ValueError as error:
         raise ArticleError(f"{file.path}:{number}", str(error)) from error
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from rag.articles.bodies import cut_body
 from rag.articles.decoding import decode
 from rag.articles.files import File
-from rag.articles.sources import Fields, check_fields, make_article, tidy, trim
+from rag.articles.sources import check_fields, make_article, tidy
 from rag.errors import ArticleError
 from rag.types import Article, Span
 
 # A page of fields; beyond this it is no front matter, and YAML is slow.
 _MAX_FRONT = 64 * 1024
-_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(?P<words>.*?))?(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<words>.*?))?(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})")
 # A line of images, linked or not, of link definitions, or of tags has no prose.
@@ -22,6 +23,7 @@ _IMAGE = r"!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])"
 _IMAGES = re.compile(rf"[ \t]*(?:(?:{_IMAGE}|\[{_IMAGE}\]\([^)\n]*\))[ \t]*)+")
 _DEFINITION = re.compile(r" {0,3}\[[^\]\n]+\]:[ \t]*\S+.*")
 _TAGS = re.compile(r"[ \t]*(?:</?[A-Za-z][^<>\n]*>[ \t]*)+")
+_MARKUP = (_HEADING, _UNDERLINE, _RULE, _IMAGES, _DEFINITION, _TAGS)
 _FIELD = re.compile(r"---[ \t]*\n\s*\w+[ \t]*:")
 
 
@@ -37,10 +39,10 @@ def parse(file: File, raw: bytes) -> Article:
     except ValueError as error:
         raise ArticleError(file.path, str(error)) from error
     text = _drop_blank_ends(text)
-    title, body = _read_lines(text)
+    markup = list(_find_markup(text))
     if not fields.title:
-        fields = replace(fields, title=tidy(title))
-    return make_article(file, fields, text, body)
+        fields = replace(fields, title=tidy(_find_title(text, markup)))
+    return make_article(file, fields, text, cut_body(text, markup))
 
 
 def _split(text: str) -> tuple[dict[str, object], str]:
@@ -87,70 +89,57 @@ def _drop_blank_ends(text: str) -> str:
     return re.sub(r"\A(?:[ \t]*\n)+", "", text).rstrip(" \t\n")
 
 
-def _read_lines(text: str) -> tuple[str, list[Span]]:
-    """Find the first heading of the first level, and where the prose stands."""
-    title = ""
-    body: list[Span] = []
-    start = 0  # of the prose being gathered
-    for line, words in _find_markup(text):
-        body += _gather(text, start, line.start)
-        start = line.end
-        title = title or words
-    body += _gather(text, start, len(text))
-    return title, body
+def _find_title(text: str, markup: Iterable[Span]) -> str:
+    """Return the words of the first heading of the first level, or nothing."""
+    for span in markup:
+        heading = _HEADING.fullmatch(span.cut(text))
+        if heading and heading["marks"] == "#" and heading["words"]:
+            return heading["words"]
+    return ""
 
 
-def _gather(text: str, start: int, end: int) -> list[Span]:
-    span = trim(text, Span(start, end)) if start < end else None
-    return [span] if span else []
+def _find_markup(text: str) -> Iterator[Span]:
+    """Yield what is not prose: headings, rules, comments, lines of images or tags."""
+    pieces = list(_cut_pieces(text))
+    for at, piece in enumerate(pieces):
+        words = piece.cut(text)
+        marked = words.startswith("<!--") or any(rule.fullmatch(words) for rule in _MARKUP)
+        if marked or _is_underlined(text, pieces, at):
+            yield piece
 
 
-def _find_markup(text: str) -> Iterator[tuple[Span, str]]:
-    """Yield what is not prose, in order, with the words of a first-level heading."""
-    lines = list(_cut_lines(text))
-    for index, line in enumerate(lines):
-        words = line.cut(text)
-        if words.startswith("<!--") or _is_markup(words):
-            heading = _HEADING.fullmatch(words)
-            first = bool(heading and words.lstrip().startswith("# "))
-            yield line, (heading["words"] or "") if heading and first else ""
-        elif index + 1 < len(lines) and _is_underlined(text, lines, index):
-            marks = lines[index + 1].cut(text).strip()
-            yield line, words.strip() if marks.startswith("=") else ""
-
-
-def _is_markup(words: str) -> bool:
-    patterns = (_HEADING, _UNDERLINE, _RULE, _IMAGES, _DEFINITION, _TAGS)
-    return any(pattern.fullmatch(words) for pattern in patterns)
-
-
-def _is_underlined(text: str, lines: list[Span], index: int) -> bool:
+def _is_underlined(text: str, pieces: Sequence[Span], at: int) -> bool:
     """Tell whether a line is a heading with marks below it, rather than prose above a rule."""
-    line, below = lines[index], lines[index + 1]
-    if below.start != line.end + 1 or not _UNDERLINE.fullmatch(below.cut(text)):
+    piece = pieces[at]
+    below = pieces[at + 1] if at + 1 < len(pieces) else None
+    if below is None or below.start != piece.end + 1 or not _UNDERLINE.fullmatch(below.cut(text)):
         return False
-    alone = index == 0 or lines[index - 1].end + 1 < line.start
-    return alone and not line.cut(text).rstrip().endswith((".", "!", "”", '"'))
+    alone = at == 0 or pieces[at - 1].end + 1 < piece.start
+    return alone and not piece.cut(text).rstrip().endswith((".", "!", "”", '"'))
 
 
-def _cut_lines(text: str) -> Iterator[Span]:
-    """Yield the lines that are not blank; a comment counts as one line, however long."""
-    position = 0
-    while position < len(text):
-        comment = text.find("<!--", position)
-        line_end = text.find("\n", position)
-        end = len(text) if line_end < 0 else line_end
-        if position <= comment < end:
-            close = text.find("-->", comment)
-            if close >= 0:
-                yield from _gather(text, position, comment)
-                yield Span(comment, close + len("-->"))
-                position = close + len("-->")
-                continue
-        yield from _gather_line(text, position, end)
-        position = end + 1
+def _cut_pieces(text: str) -> Iterator[Span]:
+    """Yield the lines that are not blank; a comment is one piece, however many lines it has."""
+    end = 0
+    for comment in _find_comments(text):
+        yield from _cut_lines(text, end, comment.start)
+        yield comment
+        end = comment.end
+    yield from _cut_lines(text, end, len(text))
 
 
-def _gather_line(text: str, start: int, end: int) -> Iterator[Span]:
-    if text[start:end].strip():
-        yield Span(start, end)
+def _find_comments(text: str) -> Iterator[Span]:
+    start = text.find("<!--")
+    while start >= 0:
+        close = text.find("-->", start)
+        if close < 0:  # never closed: it is text
+            return
+        yield Span(start, close + len("-->"))
+        start = text.find("<!--", close)
+
+
+def _cut_lines(text: str, start: int, end: int) -> Iterator[Span]:
+    for line in text[start:end].split("\n"):
+        if line.strip():
+            yield Span(start, start + len(line))
+        start += len(line) + 1

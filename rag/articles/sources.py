@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -55,9 +55,9 @@ def check_fields(given: Mapping[str, object]) -> Fields:
 
 
 def tidy(text: str | None, *, limit: int = _MAX_FIELD) -> str:
-    """Return a string found on a page fit for a field: one line, no control characters.
+    r"""Return a string found on a page fit for a field: one line, no control characters.
 
-    >>> tidy("Aleppo\\n  falls\\x07")
+    >>> tidy("Aleppo\n  falls\x07")
     'Aleppo falls'
     """
     shown = "".join(" " if _is_control(char) else char for char in text or "")
@@ -70,7 +70,7 @@ def keep_web(url: str | None) -> str:
 
 
 def make_article(
-    file: File, fields: Fields, text: str, body: Iterable[Span], *, line: int | None = None
+    file: File, fields: Fields, text: str, body: tuple[Span, ...], *, line: int | None = None
 ) -> Article:
     """Make an article.
 
@@ -84,8 +84,7 @@ def make_article(
     Raises:
         ArticleError: The body is empty.
     """
-    spans = tuple(body)
-    if not spans:
+    if not body:
         raise ArticleError(file.path, "holds no article text; check that it was saved whole")
     source = Source(
         id=fields.id or _derive_id(file, fields.url, line),
@@ -97,15 +96,7 @@ def make_article(
         path=file.path,
         digest=digest_text(text),
     )
-    return Article(source, text, spans)
-
-
-def trim(text: str, span: Span) -> Span | None:
-    """Return a span without the white space at its ends, or None if nothing is left."""
-    part = span.cut(text)
-    left = len(part) - len(part.lstrip())
-    right = len(part.rstrip())
-    return Span(span.start + left, span.start + right) if left < right else None
+    return Article(source, text, body)
 
 
 def _derive_id(file: File, url: str, line: int | None) -> str:

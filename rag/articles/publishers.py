@@ -1,0 +1,55 @@
+"""Finds who published a saved page, in its furniture and in a wire's dateline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+_NAME = (
+    r"(?P<name>(?:[Tt]he )?[A-Z0-9][\w&.'’-]*(?: (?:of|the|and|&|for|in|[A-Z0-9][\w&.'’-]*)){0,6})"
+)
+_YEARS = r"(?:\d{4}(?:\s*[-–]\s*\d{4})?)"
+# The surest first.
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_NAME} delivers? (?:independent|unrivall?ed|trusted|original|in-depth|the latest)\b",
+        r"(?i:this|the) (?:article|story|post|piece|report) (?:was |has been )?(?:first|originally) "
+        rf"(?:appeared|published|posted) (?:in|on|by|at) {_NAME}",
+        rf"(?:Published by|Publisher|Source|Courtesy of):? {_NAME}\.?$",
+        rf"(?:©|\([cC]\)|(?i:copyright)(?: ?©| ?\([cC]\))?) ?{_YEARS},? (?:by )?{_NAME}",
+        rf"(?:©|\([cC]\)|(?i:copyright)(?: ?©| ?\([cC]\))?) (?:by )?{_NAME}",
+        rf"[Mm]ore about {_NAME} can be found",
+    )
+)
+_RIGHTS = re.compile(r"(?:[,.]? (?:All|Limited|Ltd|Inc|LLC|GmbH|PLC|plc)\b.*|\.| \d{4}.*)$")
+# ALEPPO, Syria, Dec 1 (Reuters) - or: BEIRUT (AP) —
+_WIRE = re.compile(
+    r"[A-Z][A-Z.'’ /-]+[^()]{0,60}\((?P<name>[A-Z][\w.& -]{1,30})\)\s+(?:[-–—_]{1,2})\s"
+)
+
+
+def find_publisher(furniture: Sequence[str], *, story: Iterable[str]) -> str:
+    """Return a publisher's name as the page writes it, or nothing.
+
+    Args:
+        furniture: What stands outside the story.
+        story: Its first paragraphs.
+    """
+    for pattern in _PATTERNS:
+        for line in furniture:
+            found = pattern.search(line)
+            name = _RIGHTS.sub("", found["name"]) if found else ""
+            if name and not name.isdigit():
+                return name
+    return next((found["name"] for found in map(_WIRE.match, story) if found), "")
+
+
+def find_wire(paragraph: str) -> str:
+    """Return the place, day and agency before a wire story's first sentence, or nothing.
+
+    >>> find_wire("ALEPPO, Syria, Dec 1 (Reuters) - Rebels said they had left.")
+    'ALEPPO, Syria, Dec 1 (Reuters) - '
+    """
+    found = _WIRE.match(paragraph)
+    return found[0] if found else ""

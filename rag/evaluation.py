@@ -1,0 +1,166 @@
+"""How well an archive answers a file of questions whose answers are known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.answering import Archive
+from rag.errors import QuestionError
+from rag.types import Answer, Quote
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A sentence that answers: the file name of its article, and words only this sentence has."""
+
+    article: str
+    contains: str
+
+    def fits(self, quote: Quote) -> bool:
+        """Tell whether a quote shows this sentence."""
+        return Path(quote.source.path).name == self.article and self.contains in quote.text
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenQuestion:
+    """A question with every sentence that answers it; none means that the archive does not say."""
+
+    id: str
+    kind: str
+    question: str
+    answers: tuple[Expected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts over a file of questions, and the ratios that follow from them.
+
+    `right_first` and `right_in_three` count answerable questions that were answered with the right
+    quote first, or among the first three. Abstaining is scored as the positive class.
+    """
+
+    answerable: int
+    unanswerable: int
+    right_first: int
+    right_in_three: int
+    abstained_rightly: int
+    abstained_wrongly: int
+    offset_violations: int
+
+    @property
+    def abstention_f1(self) -> float:
+        """The harmonic mean of precision and recall of abstaining."""
+        return _ratio(
+            2 * self.abstained_rightly,
+            self.abstained_rightly + self.abstained_wrongly + self.unanswerable,
+        )
+
+
+def read_questions(path: str | Path) -> tuple[GoldenQuestion, ...]:
+    """Read golden questions from JSON lines.
+
+    Args:
+        path: A file with an object a line: `id`, `kind`, `question`, and `answers`, a list of
+            `article` (a file name) and `contains` (words that only the answering sentence has).
+
+    Raises:
+        QuestionError: The file cannot be read, or a line is not such an object.
+    """
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"{path} cannot be read: {error}") from error
+    questions = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = json.loads(line)
+            answers = tuple(Expected(**answer) for answer in row["answers"])
+            questions.append(
+                GoldenQuestion(str(row["id"]), row.get("kind", ""), row["question"], answers)
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise QuestionError(f"{path}:{number} is not a golden question: {error}") from error
+    return tuple(questions)
+
+
+def evaluate(
+    archive: Archive,
+    questions: Sequence[GoldenQuestion],
+    *,
+    progress: Progress | None = None,
+) -> Mapping[str, Figures]:
+    """Ask every question and count.
+
+    Args:
+        archive: The archive.
+        questions: The questions.
+        progress: Called with questions asked and questions in all.
+
+    Returns:
+        The figures for all questions under "all", and for each kind under its name.
+    """
+    outcomes: dict[str, list[Figures]] = {"all": []}
+    for number, question in enumerate(questions, start=1):
+        outcome = score(question, archive.ask(question.question), archive)
+        outcomes["all"].append(outcome)
+        outcomes.setdefault(question.kind, []).append(outcome)
+        if progress:
+            progress(number, len(questions))
+    return {kind: _add(each) for kind, each in outcomes.items()}
+
+
+def score(question: GoldenQuestion, answer: Answer, archive: Archive) -> Figures:
+    """Return the figures of a single question."""
+    right = [any(each.fits(quote) for each in question.answers) for quote in answer.quotes]
+    known = bool(question.answers)
+    return Figures(
+        answerable=int(known),
+        unanswerable=int(not known),
+        right_first=int(any(right[:1])),
+        right_in_three=int(any(right[:3])),
+        abstained_rightly=int(not known and not answer.found),
+        abstained_wrongly=int(known and not answer.found),
+        offset_violations=sum(
+            archive.article(quote.source.id).text[quote.span.start : quote.span.end] != quote.text
+            for quote in (*answer.quotes, *answer.nearest)
+        ),
+    )
+
+
+def as_json(figures: Mapping[str, Figures]) -> dict[str, Any]:
+    """Return figures as counts and ratios."""
+    return {
+        kind: asdict(each) | {"abstention_f1": round(each.abstention_f1, 4)}
+        for kind, each in figures.items()
+    }
+
+
+def as_text(figures: Mapping[str, Figures]) -> str:
+    """Return figures as a table."""
+    lines = [f"{'':14}questions  right first  in three  abstained rightly/wrongly  F1    offsets"]
+    for kind, each in figures.items():
+        first, three = (
+            f"{_ratio(count, each.answerable):.2f}" if each.answerable else "-"
+            for count in (each.right_first, each.right_in_three)
+        )
+        abstained = f"{each.abstained_rightly}/{each.unanswerable}, {each.abstained_wrongly}"
+        lines.append(
+            f"{kind:14}{each.answerable + each.unanswerable:9}  {first:>11}  {three:>8}  "
+            f"{abstained:>25}  {each.abstention_f1:.2f}  {each.offset_violations:7}"
+        )
+    return "\n".join(lines)
+
+
+def _add(outcomes: Iterable[Figures]) -> Figures:
+    columns = zip(*(asdict(each).values() for each in outcomes), strict=True)
+    return Figures(*(sum(column) for column in columns))
+
+
+def _ratio(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0

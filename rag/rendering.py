@@ -1,0 +1,179 @@
+"""An answer as JSON, plain text, Markdown or HTML. The only place that escapes.
+
+Article text is hostile until shown otherwise: it may hold markup, terminal commands, or marks that
+turn the direction of writing. Escaped text shows, and unescapes to, exactly what was stored.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from rag.types import Answer, Article, Quote, Report, Source, Span
+
+# What Markdown or HTML may read as markup: all ASCII punctuation, and the line break.
+MARKUP = re.compile(r"[!-/:-@\[-`{-~\n\r\t]")
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """Return an answer in the shape that other programs rely on."""
+    query = answer.query
+    return {
+        "question": answer.question,
+        "found": answer.found,
+        "confidence": round(answer.confidence, 4),
+        "reason": answer.reason,
+        "query": {
+            "wording": query.wording,
+            "since": query.since.isoformat() if query.since else None,
+            "until": query.until.isoformat() if query.until else None,
+            "publishers": list(query.publishers),
+        },
+        "quotes": [quote_as_json(quote) for quote in answer.quotes],
+        "nearest": [quote_as_json(quote) for quote in answer.nearest],
+    }
+
+
+def quote_as_json(quote: Quote) -> dict[str, Any]:
+    """Return a quote in the shape that other programs rely on."""
+    answer = quote.answer
+    return {
+        "id": quote.id,
+        "text": quote.text,
+        "start": quote.span.start,
+        "end": quote.span.end,
+        "score": round(quote.score, 4),
+        "answer": {"start": answer.start, "end": answer.end} if answer else None,
+        "article": source_as_json(quote.source),
+    }
+
+
+def source_as_json(source: Source) -> dict[str, Any]:
+    """Return an article's source in the shape that other programs rely on."""
+    return {
+        "id": source.id,
+        "title": source.title,
+        "publisher": source.publisher,
+        "author": source.author,
+        "published": source.published.isoformat() if source.published else None,
+        "url": source.url,
+        "path": source.path,
+    }
+
+
+def cite(source: Source) -> str:
+    """Return title, publisher and date on one line; what is unknown is left out.
+
+    >>> from datetime import date
+    >>> cite(Source("a", "Truce holds", "Daily", "", date(2016, 12, 3), "", "a.txt", ""))
+    'Truce holds · Daily · 3 December 2016'
+    """
+    day = source.published
+    parts = (
+        source.title or source.path or source.id,
+        source.publisher,
+        f"{day.day} {day:%B %Y}" if day else "",
+    )
+    return " · ".join(" ".join(part.split()) for part in parts if part)
+
+
+def as_text(answer: Answer) -> str:
+    """Return an answer for a terminal; control and bidirectional marks show as escapes."""
+    lines = []
+    if answer.query.wording != answer.question.strip():
+        lines += [f"Searched for: {answer.query.wording}", ""]
+    if answer.found:
+        lines += _numbered(answer.quotes)
+    else:
+        lines += [f"The archive does not say: {answer.reason}."]
+        if answer.nearest:
+            lines += ["", "Nearest passages, not an answer:", *_numbered(answer.nearest)]
+    return visible("\n".join(lines))
+
+
+def as_markdown(answer: Answer) -> str:
+    """Return an answer as Markdown: a block quotation and its citation, for every quote."""
+    shown = answer.quotes or answer.nearest
+    blocks = [] if answer.found else [f"The archive does not say: {escape(answer.reason)}."]
+    for number, quote in enumerate(shown, start=1):
+        blocks.append(f"> {escape(quote.text)}\n>\n> [{number}] {escape(cite(quote.source))}")
+    return "\n\n".join(blocks)
+
+
+def report_as_text(report: Report) -> str:
+    """Return what an ingest did, with every failure and its reason."""
+    counts = (
+        ("added", report.added),
+        ("updated", report.updated),
+        ("unchanged", report.unchanged),
+        ("removed", report.removed),
+        ("failed", report.failed),
+    )
+    done = ", ".join(f"{len(what)} {name}" for name, what in counts if what) or "nothing to do"
+    lines = [f"{done}; {report.passages} passages written"]
+    lines += [f"  {failure.path}: {failure.reason}" for failure in report.failed]
+    return visible("\n".join(lines))
+
+
+def mark_article(article: Article, spans: Sequence[Span], *, shown: int) -> str:
+    """Return an article's text as HTML with spans marked.
+
+    Args:
+        article: The article.
+        spans: Disjoint spans, in the order of their citation numbers.
+        shown: The position of the span to scroll to; it gets the id `cited`.
+
+    Returns:
+        Paragraphs that unescape to the text; every span in a `mark` element of its own.
+    """
+    parts: list[str] = []
+    at = 0
+    for span, place in sorted((span, place) for place, span in enumerate(spans)):
+        parts.append(html.escape(article.text[at : span.start]))
+        attributes = ' id="cited" tabindex="-1"' if place == shown else ""
+        parts.append(f"<mark{attributes}>{html.escape(span.cut(article.text))}</mark>")
+        at = span.end
+    parts.append(html.escape(article.text[at:]))
+    return "".join(parts)
+
+
+def escape(text: str) -> str:
+    """Escape text for Markdown and HTML alike: as character references, which neither reads.
+
+    >>> escape("<b> & *all*")
+    '&#60;b&#62; &#38; &#42;all&#42;'
+    """
+    return MARKUP.sub(lambda match: f"&#{ord(match.group())};", text)
+
+
+def visible(text: str) -> str:
+    r"""Show control and bidirectional marks as escapes, so that text cannot steer a terminal.
+
+    >>> visible("a\x1b[2Jb")
+    'a\\x1b[2Jb'
+    """
+    return "".join(each if _is_plain(each) else ascii(each)[1:-1] for each in text)
+
+
+def _is_plain(character: str) -> bool:
+    if character in "\n\t":
+        return True
+    if unicodedata.bidirectional(character) in BIDI_CONTROLS:
+        return False
+    return unicodedata.category(character) not in ("Cc", "Cs")
+
+
+# Embeddings, overrides and isolates: UAX #9, table 4.
+BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+def _numbered(quotes: Sequence[Quote]) -> list[str]:
+    lines: list[str] = []
+    for number, quote in enumerate(quotes, start=1):
+        label = f"[{number}] "
+        text = quote.text.replace("\n", "\n" + " " * len(label))
+        lines += [f"{label}{text}", " " * len(label) + f"— {cite(quote.source)}", ""]
+    return lines[:-1]

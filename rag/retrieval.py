@@ -1,0 +1,61 @@
+"""A query becomes the passages nearest to it, by meaning and by words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from rag import fusion
+from rag.ingestion import Indexes
+from rag.types import Hit, Query
+
+if TYPE_CHECKING:
+    from rag.types import Vector
+
+# How many times more passages are asked for where a filter will drop some. A filter inside Chroma
+# took 391 ms where it let half of 95,000 passages pass, a plain search 3 ms.
+OVERSAMPLING = 4
+
+Search = Callable[[int, Query | None], Sequence[tuple[int, float]]]
+
+
+def retrieve(
+    query: Query, stems: Sequence[str], vector: Vector, *, indexes: Indexes, count: int
+) -> tuple[Hit, ...]:
+    """Return passages that pass a query's filters, best first.
+
+    Args:
+        query: The query.
+        stems: The stems of its content words.
+        vector: Its unit vector, (dimension,).
+        indexes: The store to search.
+        count: Passages each index offers.
+
+    Returns:
+        At most twice `count` hits, scored by reciprocal rank fusion.
+    """
+    searches: dict[str, Search] = {
+        "dense": lambda size, within: indexes.vectors.search(vector, count=size, within=within),
+        "lexical": lambda size, within: indexes.lexical.search(stems, count=size, within=within),
+    }
+    rankings = {
+        name: _search(search, query, indexes=indexes, count=count)
+        for name, search in searches.items()
+    }
+    fused = fusion.fuse(rankings)
+    passages = indexes.catalog.passages(each.key for each in fused)
+    return tuple(
+        Hit(passages[each.key], each.score, each.ranks) for each in fused if each.key in passages
+    )
+
+
+def _search(search: Search, query: Query, *, indexes: Indexes, count: int) -> Sequence[int]:
+    """Search widely and filter; where too few pass, let the index filter, which is slow but sure."""
+    if not query.narrows:
+        return [key for key, _ in search(count, None)]
+    wide = [key for key, _ in search(count * OVERSAMPLING, None)]
+    passages = indexes.catalog.passages(wide)
+    passing = [key for key in wide if key in passages and query.admits(passages[key].source)]
+    if len(passing) >= count or len(wide) < count * OVERSAMPLING:
+        return passing[:count]
+    return [key for key, _ in search(count, query)]
