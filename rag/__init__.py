@@ -54,7 +54,12 @@ __all__ = [
     "ask",
 ]
 
-_HOMES = {"Archive": "answering", "ask": "answering", "Settings": "settings"} | dict.fromkeys(("Answer", "Article", "Failure", "Passage", "Query", "Quote", "Report", "Source", "Span"), "types")  # fmt: skip
+_TYPES = "Answer Article Failure Passage Query Quote Report Source Span".split()
+_HOMES = dict.fromkeys(_TYPES, "types") | {
+    "Archive": "answering",
+    "Settings": "settings",
+    "ask": "answering",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -282,11 +282,11 @@ def _source(name: str) -> Iterator[TextIO]:
         yield sys.stdin
         return
     try:
-        file = Path(name).open(encoding="utf-8", errors="surrogateescape")
+        # A stray byte makes its own line fail, as what it decodes to is no text; not the others.
+        with Path(name).open(encoding="utf-8", errors="surrogateescape") as file:
+            yield file
     except OSError as error:
         raise QuestionError(f"{name} cannot be read: {error.strerror}") from error
-    with file:
-        yield file
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def retrieve(
 
 
 def _search(search: Search, query: Query, *, indexes: Indexes, count: int) -> Sequence[int]:
-    """Search widely and filter; where too few pass, let the index filter, which is slow but sure."""
+    """Search widely and filter; where too few pass, let the index filter, slow but sure."""
     if not query.narrows:
         return [key for key, _ in search(count, None)]
     wide = [key for key, _ in search(count * OVERSAMPLING, None)]

@@ -24,7 +24,7 @@ QUIET = {
 
 
 def find_corpus() -> Path:
-    """Return the folder of the articles that ship: beside the package, or inside an installed one."""
+    """Return the folder of the articles that ship: beside the package, or inside it."""
     package = Path(__file__).resolve().parent
     beside = package.parent / "corpus"
     return beside if beside.is_dir() else package / "corpus"

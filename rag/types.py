@@ -92,8 +92,9 @@ class Source:
 class Article:
     """An article's source and its text, which is immutable from here on.
 
-    `body` is where the story stands in the text: what is around and between (navigation, headline,
-    dateline, newsletter lines) is kept, so that the text is the one that was saved, but never quoted.
+    `body` is where the story stands in the text: what is around and between it (navigation,
+    headline, dateline, newsletter lines) is kept, as the text is the one that was saved, but is
+    never quoted.
     """
 
     source: Source

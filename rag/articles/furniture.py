@@ -72,6 +72,7 @@ _WORDS = _any_of(
     rf"read (?:next|more|also|the full {_STORY})|see (?:also|more)|in this {_STORY}|don'?t miss",
     r"you (?:may|might) (?:also )?(?:like|be interested in).*|from (?:around )?the web|tags|topics",
     r"(?:load|show|view|see|read|click for) (?:more|less|all)",
+    r"from the section .+|like loading\W*|reuse this content",
     # Reading, listening, looking.
     rf"\d+[ -]min(?:ute)?s?(?: read)?|reading time.*|listen(?: to this {_STORY})?|"
     rf"this {_STORY} is more than .+ old",
@@ -79,7 +80,7 @@ _WORDS = _any_of(
     r"(?:view|see|open|launch) (?:gallery|slideshow|photos|image in fullscreen|full ?screen)",
     r"(?:image|media|photo) (?:copyright|source|credit)s?:?(?: \S+){0,5}|media playback is .+",
     r"(?:photo(?:graph)?|image|picture|credit)s?(?: by| credit)?: ?(?:\S+ ?){1,5}|enlarge image",
-    r"(?:source|published by|courtesy of):? (?:\S+ ?){1,4}",
+    r"(?:source|published by|courtesy of): (?:\S+ ?){1,4}|published by (?:\S+ ?){1,4}",
     # The end, as wires and local papers mark it.
     r"30|ends?|the end|end of (?:article|story)",
 )
@@ -91,14 +92,14 @@ _LINK = _any_of(
     r"(?:tagged|filed under|posted) in .+|(?:#\w+[\s,]*)+",
     r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|@\w+",
     # Breadcrumbs.
-    r"[^.!?>»›]{2,30}(?:\s*[>»›]\s*[^.!?>»›]{2,60})+",
-    r"(?:©|\(c\) |copyright (?:©|\(c\)|\d)).*|.*\ball rights reserved\b.*",
+    r"[^.!?«>»›]{2,30}(?:\s*[>»›]\s*[^.!?«>»›]{2,60})+",
+    r"(?:©|\(c\) \d|copyright (?:©|\(c\)|\d)).*|.*\ball rights reserved\b.*",
 )
 # Names only: "Reporting by the UN showed ..." is a sentence.
 _CREDIT = re.compile(
     r"[(\[]?(?i:additional reporting|reporting|writing|editing|compiled|translated) (?i:by)"
-    r"(?:[ ,;:.&/)\]-]+(?:[^\W\d_a-z][\w.'-]*|and|in|from|for|by|with|writing|editing|additional|"
-    r"reporting|al|bin|de|van))+[ .)\]]*"
+    r"(?:[,;)\]]*\s(?:[^\W\d_a-z][^\s,;)\]]*|&|and|in|from|for|by|with|writing|editing|additional|"
+    r"reporting|al|bin|de|van))+[,;)\]]*"
 )
 _PROMOTION = _any_of(
     r"(?:click here to )?(?:sign up|subscribe)\b.{0,90}\b(?:newsletters?|e-?mails?|alerts?|inbox|"
@@ -108,6 +109,7 @@ _PROMOTION = _any_of(
     r"download (?:our|the) .{0,40}\bapp\b.*",
     rf"(?:follow|join) .{{1,60}} on (?:our )?(?:\w+ )?{_NETWORK}\b.{{0,60}}",
     r"click here (?:to|for)\b.*",
+    r"your e-?mail address will not be .*|required fields are marked.*",
     r"enter your e-?mail.*|by (?:signing up|subscribing|continuing|clicking).{0,40}\byou\b.*",
     r"(?:please )?(?:enable|turn on) javascript.*|your browser (?:does not|doesn'?t) support.*",
     r"(?:do you have|have you got|got) an? (?:news )?(?:story|tip)\b.*\?.*",

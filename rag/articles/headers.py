@@ -10,15 +10,20 @@ from rag.articles.dates import Dateline, read_dateline
 # "By Jane Smith in Beirut and Ali Hassan, Special Correspondents" has 10 words.
 _MAX_BYLINE_WORDS = 12
 _JOINING = r"and|in|at|for|of|the|with|de|van|von|der|al|el|bin|ibn|la|le|special|to|staff|from|our"
-_NAMES = rf"[^\W\d_a-z][\w.'’-]*(?:[ ,;/&|–—-]+(?:[^\W\d_a-z][\w.'’-]*|{_JOINING}|&))*"
+_BETWEEN = r"(?:\s*[,;/&|–—]\s*|\s-\s|\s)"
+_NAMES = rf"[^\W\d_a-z][\w.'’-]*(?:{_BETWEEN}(?:[^\W\d_a-z][\w.'’-]*|{_JOINING}))*"
 _BYLINE = re.compile(
     rf"(?i:written by|words by|story by|posted by|by:?) (?P<names>{_NAMES})[ ,|.]*"
 )
+# Blogs print the name of an account, which need not be a person's: "by admin".
+_BY_ACCOUNT = re.compile(r"by \S+", re.IGNORECASE)
 _NAMES_ONLY = re.compile(_NAMES)
 # Where a byline's names end and the place, the office or the outlet begins.
-_AFTER_NAMES = re.compile(r"\s+in\s+[A-Z]|\s+at\s+[A-Z]|,\s|\s[|–—-]\s|\s+for\s|[ ,|.]+$")
+_AFTER_NAMES = re.compile(r"\s+(?:in|at)\s+(?!.*\band\b)[A-Z]|,\s|\s[|–—-]\s|\s+for\s|[ ,|.]+$")
 # Between a name, or a place, and a date on one line; a comma also stands inside headlines.
 _LINE_MARK = re.compile(r"[|•·–—]|\s-\s")
+# A headline or an address at the longest.
+_MAX_LABEL = 300
 _LABEL = re.compile(
     r"(?P<label>title|headline|subject|date|published|sent|authors?|by|byline|source|publisher|"
     r"publication|from|to|url|link|section|language|copyright|id)\s*:\s*(?P<value>\S.*)",
@@ -50,7 +55,7 @@ class Label:
 def read_label(words: str) -> Label | None:
     """Read a line that begins with the name of a field and a colon."""
     found = _LABEL.fullmatch(words)
-    if not found:
+    if not found or len(words) > _MAX_LABEL:
         return None
     label = found["label"].lower()
     kind = _KINDS.get(label, label)
@@ -82,4 +87,5 @@ def read_day(words: str) -> Dateline | None:
     if line is None or not line.rest:
         return line
     beside = bool(_LINE_MARK.search(words)) and is_names(line.rest)
-    return line if beside or read_byline(line.rest) is not None else None
+    by = read_byline(line.rest) is not None or bool(_BY_ACCOUNT.fullmatch(line.rest))
+    return line if beside or by else None

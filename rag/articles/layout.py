@@ -24,12 +24,12 @@ from rag.types import Span
 _LABELS_WITHIN = 12
 # Between headline and story, a line this short is a name, a section or a place.
 _MAX_FRAGMENT_WORDS = 3
-# This many bare dates are a timeline's, not the page's.
+# This many bare dates above paragraphs are a timeline's, not the page's.
 _TIMELINE = 3
 # Prose about the outlet is looked for in this last share of a page.
 _NOTICES_AFTER = 2 / 3
 # What follows "Most read" is cut off only if it is headlines and teasers: paragraphs shorter than
-# this, and altogether no more than this share of the story before it.
+# this, and altogether no more than this share of the page below the headline.
 _TEASER = 250
 _TEASERS_SHARE = 0.2
 # The story's words are known well enough from its beginning.
@@ -103,7 +103,8 @@ def _read_header(units: Sequence[Unit]) -> _Header:
         return _Header(None, labels, days, first)
     open_ = [at for at in range(first) if at not in labels and at not in days]
     titles = [at for at in open_ if _is_headline(units, at)]
-    above = [at for at in titles if days and at < min(days)]
+    top = min(days, default=0)
+    above = [at for at in titles if at < top]
     chosen = _choose(units, above or titles, first, dated=bool(above))
     return _Header(chosen, labels, days, first)
 
@@ -113,7 +114,10 @@ def _choose(units: Sequence[Unit], titles: Sequence[int], first: int, *, dated: 
         return None
     lines = [units[at].words for at in titles]
     story = [unit.words for unit in units[first : first + _PARAGRAPHS] if unit.is_prose]
-    return titles[choose_headline(lines, story=story, dated=dated)]
+    line = lines[choose_headline(lines, story=story, dated=dated)]
+    headline, _ = split_outlet(line, set(lines))
+    # A page's title repeats the headline; the last one stands above the story.
+    return max(at for at in titles if units[at].words in {line, headline})
 
 
 def _find_prose(units: Sequence[Unit]) -> Iterator[int]:
@@ -132,7 +136,8 @@ def _read_labels(units: Sequence[Unit]) -> dict[int, Label]:
 
 def _read_days(units: Sequence[Unit], *, before: int) -> dict[int, Dateline]:
     days = {at: day for at, unit in enumerate(units) if (day := read_day(unit.words))}
-    timeline = sum(day.bare for day in days.values()) >= _TIMELINE
+    dated = [at for at, day in days.items() if day.bare and at + 1 < len(units)]
+    timeline = sum(units[at + 1].is_prose for at in dated) >= _TIMELINE
     return {at: day for at, day in days.items() if at < before and not (timeline and day.bare)}
 
 
@@ -156,11 +161,7 @@ def _is_page(words: str) -> bool:
 
 def _find_end(units: Sequence[Unit], header: _Header) -> int:
     """Return where the furniture that ends the page begins."""
-    end = len(units)
-    for at in range(header.end + 1, len(units)):
-        if ends_story(units[at].words) and _is_rest(units, header.end, at):
-            end = at
-            break
+    end = _find_end_heading(units, header.end)
     prose = [at for at in range(end) if units[at].is_prose and not _is_page(units[at].words)]
     for at in range(prose[-1] + 1 if prose else header.top, end):
         if _is_page(units[at].words):
@@ -168,11 +169,20 @@ def _find_end(units: Sequence[Unit], header: _Header) -> int:
     return end
 
 
-def _is_rest(units: Sequence[Unit], start: int, at: int) -> bool:
-    before = sum(len(unit.words) for unit in units[start:at])
-    after = [unit.words for unit in units[at:] if not _is_page(unit.words)]
-    short = all(len(words) < _TEASER for words in after)
-    return short and sum(map(len, after)) <= _TEASERS_SHARE * before
+def _find_end_heading(units: Sequence[Unit], start: int) -> int:
+    """Return the first heading such as "Most read" with nothing but headlines and teasers below."""
+    end = len(units)
+    rest = 0
+    most = _TEASERS_SHARE * sum(len(unit.words) for unit in units[start:])
+    for at in range(len(units) - 1, start, -1):
+        words = units[at].words
+        if ends_story(words):
+            end = at
+        elif not _is_page(words):
+            rest += len(words)
+            if rest > most or len(words) >= _TEASER:
+                break
+    return end
 
 
 def _leave_out(units: Sequence[Unit], header: _Header, end: int) -> Iterator[int]:
@@ -207,10 +217,10 @@ def _read_title(units: Sequence[Unit], header: _Header) -> tuple[str, str]:
         titles = (label.value for label in header.labels.values() if label.kind == "title")
         return next(titles, ""), ""
     words = units[header.headline].words
-    lines = [unit.words for unit in units[: header.end]]
-    title, outlet = split_outlet(words, lines)
+    lines = {unit.words: None for unit in units[: header.end]}  # ordered
+    title, outlet = split_outlet(words, lines.keys())
     if not outlet:
-        split = (split_outlet(line, lines) for line in lines)
+        split = (split_outlet(line, lines.keys()) for line in lines)
         outlet = next((name for headline, name in split if headline == words), "")
     return title, outlet
 

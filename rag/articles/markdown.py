@@ -15,7 +15,7 @@ from rag.types import Article, Span
 
 # A page of fields; beyond this it is no front matter, and YAML is slow.
 _MAX_FRONT = 64 * 1024
-_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<words>.*?))?(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t](?P<words>.*))?")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})")
 # A line of images, linked or not, of link definitions, or of tags has no prose.
@@ -94,7 +94,7 @@ def _find_title(text: str, markup: Iterable[Span]) -> str:
     for span in markup:
         heading = _HEADING.fullmatch(span.cut(text))
         if heading and heading["marks"] == "#" and heading["words"]:
-            return heading["words"]
+            return heading["words"].strip().rstrip("#").rstrip()
     return ""
 
 

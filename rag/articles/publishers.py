@@ -14,7 +14,7 @@ _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_NAME} delivers? (?:independent|unrivall?ed|trusted|original|in-depth|the latest)\b",
-        r"(?i:this|the) (?:article|story|post|piece|report) (?:was |has been )?(?:first|originally) "
+        r"(?i:this|the) (?:article|story|post|piece) (?:was |has been )?(?:first|originally) "
         rf"(?:appeared|published|posted) (?:in|on|by|at) {_NAME}",
         rf"(?:Published by|Publisher|Source|Courtesy of):? {_NAME}\.?$",
         rf"(?:©|\([cC]\)|(?i:copyright)(?: ?©| ?\([cC]\))?) ?{_YEARS},? (?:by )?{_NAME}",
@@ -25,8 +25,10 @@ _PATTERNS = tuple(
 _RIGHTS = re.compile(r"(?:[,.]? (?:All|Limited|Ltd|Inc|LLC|GmbH|PLC|plc)\b.*|\.| \d{4}.*)$")
 # ALEPPO, Syria, Dec 1 (Reuters) - or: BEIRUT (AP) —
 _WIRE = re.compile(
-    r"[A-Z][A-Z.'’ /-]+[^()]{0,60}\((?P<name>[A-Z][\w.& -]{1,30})\)\s+(?:[-–—_]{1,2})\s"
+    r"[A-Z][A-Z.'’ /-]{1,60}[^()]{0,60}\((?P<name>[A-Z][\w.& -]{1,30})\)\s{1,3}[-–—_]{1,2}\s"
 )
+# A notice has a few hundred characters; the patterns are slow on what is much longer.
+_MAX_LINE = 1_000
 
 
 def find_publisher(furniture: Sequence[str], *, story: Iterable[str]) -> str:
@@ -38,7 +40,7 @@ def find_publisher(furniture: Sequence[str], *, story: Iterable[str]) -> str:
     """
     for pattern in _PATTERNS:
         for line in furniture:
-            found = pattern.search(line)
+            found = pattern.search(line) if len(line) <= _MAX_LINE else None
             name = _RIGHTS.sub("", found["name"]) if found else ""
             if name and not name.isdigit():
                 return name

@@ -17,8 +17,9 @@ _MIN_WRAPPED = 3
 # Of the lines that are followed by another, this many must be full; the rest end paragraphs.
 _WRAPPED_SHARE = 0.6
 # A sentence needs this many words; shorter lines are labels, names and sub-headings.
-_MIN_PROSE_WORDS = 8
-_PROSE_END = re.compile(r"[.!?…。؟।][\"'”’»)\]]*$")
+_MIN_PROSE_WORDS = 4
+# The full stop of "U.S." ends no sentence.
+_PROSE_END = re.compile(r"(?:(?<!\.[A-Z])\.|[!?…。؟।])[\"'”’»)\]]{0,4}$")
 # Long lines are prose even when they end in a colon or a reference.
 _LONG = 200
 
@@ -37,7 +38,7 @@ class Unit:
         if len(self.words) >= _LONG:
             return True
         long_enough = len(self.words.split()) >= _MIN_PROSE_WORDS
-        return long_enough and bool(_PROSE_END.search(self.words))
+        return long_enough and bool(_PROSE_END.search(self.words[-8:]))
 
     @property
     def is_title(self) -> bool:
