@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from threading import Lock, RLock
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rag import ingestion, lock, questions, quotes, verdict
 from rag.catalog import FILE as CATALOG_FILE
@@ -19,11 +19,14 @@ from rag.embedding import Embedder, SentenceEmbedder
 from rag.errors import StoreBusyError, StoreError, StoreMismatchError
 from rag.ingestion import Indexes, Progress
 from rag.lexical import LexicalIndex, analyze
-from rag.reader import Reader
+from rag.reader import EncodeTokens, Reader
 from rag.retrieval import retrieve
 from rag.settings import Settings
-from rag.types import Answer, Article, Query, Report, ScoredSpan, Source
+from rag.types import Answer, Article, Hit, Query, Report, Source
 from rag.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from rag.types import Vector
 
 # Raised whenever the rules for sentences or passages change, so that old indexes are told apart.
 PASSAGE_RULES = 1
@@ -180,9 +183,9 @@ class Archive:
             max_chars=self.settings.max_question_chars,
         )
         limit = self.settings.limit if limit is None else limit
+        hits, vector, stems = self.retrieve(query)
+        scored = self.reader().read(query.wording, vector, stems, [hit.passage for hit in hits])
         words = questions.content_words(query.wording)
-        stems = list(dict.fromkeys(analyze(" ".join(words))))
-        scored = self.read(query, stems)
         unknown = [word for word in words if not self._knows(word)]
         decided = verdict.decide(query, scored, unknown=unknown)
         return Answer(
@@ -245,16 +248,26 @@ class Archive:
         with self._written():
             ingestion.remove(article, indexes=self._indexes)
 
-    def read(self, query: Query, stems: Sequence[str]) -> tuple[ScoredSpan, ...]:
-        """Return the sentences of the passages nearest to a query, scored, best first."""
+    def retrieve(self, query: Query) -> tuple[tuple[Hit, ...], Vector, Sequence[str]]:
+        """Return the passages to read for a query, best first, with its vector and its stems."""
+        words = questions.content_words(query.wording)
+        stems = list(dict.fromkeys(analyze(" ".join(words))))
         vector = self.embedder.encode([query.wording])[0]
-        hits = retrieve(
-            query, stems, vector, indexes=self._indexes, count=self.settings.candidates
-        )[: self.settings.reading]
-        reader = Reader(
-            encode_tokens=self.embedder.encode_tokens, analyze=analyze, rarity=self._rarity
+        count = self.settings.candidates
+        hits = retrieve(query, stems, vector, indexes=self._indexes, count=count)
+        return hits[: self.settings.reading], vector, stems
+
+    def reader(self, *, encode_tokens: EncodeTokens | None = None) -> Reader:
+        """Return the reader over this archive's model and words.
+
+        Args:
+            encode_tokens: Texts to their tokens with vectors; else as the model does.
+        """
+        return Reader(
+            encode_tokens=encode_tokens or self.embedder.encode_tokens,
+            analyze=analyze,
+            rarity=self._rarity,
         )
-        return reader.read(query.wording, vector, stems, [hit.passage for hit in hits])
 
     def _knows(self, word: str) -> bool:
         lexical = self._indexes.lexical

@@ -59,7 +59,7 @@ class Settings:
     threads: int = 1
     passage_tokens: int = 160
     candidates: int = 50
-    reading: int = 8
+    reading: int = 12
     limit: int = 5
     max_question_chars: int = 2_000
     max_article_bytes: int = 20_000_000

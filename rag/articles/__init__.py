@@ -1,6 +1,6 @@
 """Files and folders -> Articles, one module a format; decodes and normalises once, for good."""
 
 from rag.articles.files import File, find
-from rag.articles.reading import read
+from rag.articles.reading import count, read
 
-__all__ = ["File", "find", "read"]
+__all__ = ["File", "count", "find", "read"]

@@ -98,7 +98,7 @@ _LINK = _any_of(
 # Names only: "Reporting by the UN showed ..." is a sentence.
 _CREDIT = re.compile(
     r"[(\[]?(?i:additional reporting|reporting|writing|editing|compiled|translated) (?i:by)"
-    r"(?:[,;)\]]*\s(?:[^\W\d_a-z][^\s,;)\]]*|&|and|in|from|for|by|with|writing|editing|additional|"
+    r"(?:[,;)\]]*\s(?:(?:al-|el-)?[^\W\d_a-z][^\s,;)\]]*|&|and|in|from|for|by|with|writing|editing|additional|"
     r"reporting|al|bin|de|van))+[,;)\]]*"
 )
 _PROMOTION = _any_of(

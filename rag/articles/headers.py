@@ -11,7 +11,8 @@ from rag.articles.dates import Dateline, read_dateline
 _MAX_BYLINE_WORDS = 12
 _JOINING = r"and|in|at|for|of|the|with|de|van|von|der|al|el|bin|ibn|la|le|special|to|staff|from|our"
 _BETWEEN = r"(?:\s*[,;/&|–—]\s*|\s-\s|\s)"
-_NAMES = rf"[^\W\d_a-z][\w.'’-]*(?:{_BETWEEN}(?:[^\W\d_a-z][\w.'’-]*|{_JOINING}))*"
+_NAME = r"(?:al-|el-)?[^\W\d_a-z][\w.'’-]*"
+_NAMES = rf"{_NAME}(?:{_BETWEEN}(?:{_NAME}|{_JOINING}))*"
 _BYLINE = re.compile(
     rf"(?i:written by|words by|story by|posted by|by:?) (?P<names>{_NAMES})[ ,|.]*"
 )

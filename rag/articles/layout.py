@@ -207,7 +207,8 @@ def _is_above(units: Sequence[Unit], header: _Header, at: int) -> bool:
     if header.headline is not None and words == units[header.headline].words:
         return True
     beside_day = at - 1 in header.days or at + 1 in header.days
-    short = len(words.split()) <= _MAX_FRAGMENT_WORDS
+    # Without any prose below, the short lines are the story.
+    short = len(words.split()) <= _MAX_FRAGMENT_WORDS and header.end < len(units)
     return units[at].is_title and (short or (beside_day and is_names(words)))
 
 

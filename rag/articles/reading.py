@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from rag.articles import html, jsonl, markdown, text
-from rag.articles.files import File, find, load
+from rag.articles.files import File, find, load, opened
 from rag.errors import ArticleError
 from rag.types import Article, Failure
 
@@ -16,6 +16,10 @@ _FORMATS: dict[str, Callable[[File, bytes], Article]] = {
     ".html": html.parse,
     ".htm": html.parse,
 }
+
+
+# Bytes counted at a time.
+BLOCK = 1 << 20
 
 
 def read(paths: Iterable[str | Path], *, max_bytes: int) -> Iterator[Article | Failure]:
@@ -42,6 +46,25 @@ def read(paths: Iterable[str | Path], *, max_bytes: int) -> Iterator[Article | F
                     continue
                 first[source.id] = source.path
             yield item
+
+
+def count(paths: Iterable[str | Path]) -> int:
+    """Return how many articles paths will yield at most, for a progress bar.
+
+    Args:
+        paths: Files and folders, as for `read`. Of a .jsonl file the lines are counted.
+    """
+    return sum(_count_found(file) for file in find(paths))
+
+
+def _count_found(file: File | Failure) -> int:
+    if isinstance(file, Failure) or file.suffix != ".jsonl":
+        return 1
+    try:
+        with opened(file) as stream:
+            return sum(block.count(b"\n") for block in iter(lambda: stream.read(BLOCK), b"")) + 1
+    except ArticleError:
+        return 1  # reading it will say what is wrong
 
 
 def _read_found(file: File | Failure, *, max_bytes: int) -> Iterator[Article | Failure]:

@@ -19,7 +19,9 @@ _WRAPPED_SHARE = 0.6
 # A sentence needs this many words; shorter lines are labels, names and sub-headings.
 _MIN_PROSE_WORDS = 4
 # The full stop of "U.S." ends no sentence.
-_PROSE_END = re.compile(r"(?:(?<!\.[A-Z])\.|[!?…。؟।])[\"'”’»)\]]{0,4}$")
+_PROSE_END = re.compile(r"(?:(?<!\.[A-Z])\.|[!?…。！？؟।])[\"'”’»)\]」]{0,4}$")
+# Scripts that end sentences so put no spaces between words.
+_UNSPACED_END = ("。", "！", "？", "。”", "。」")
 # Long lines are prose even when they end in a colon or a reference.
 _LONG = 200
 
@@ -37,8 +39,10 @@ class Unit:
         """Whether it reads as a sentence or more."""
         if len(self.words) >= _LONG:
             return True
-        long_enough = len(self.words.split()) >= _MIN_PROSE_WORDS
-        return long_enough and bool(_PROSE_END.search(self.words[-8:]))
+        spaced = len(self.words.split()) >= _MIN_PROSE_WORDS
+        return (spaced or self.words.endswith(_UNSPACED_END)) and bool(
+            _PROSE_END.search(self.words[-8:])
+        )
 
     @property
     def is_title(self) -> bool:
