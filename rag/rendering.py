@@ -10,12 +10,16 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from rag.types import Answer, Article, Quote, Report, Source, Span
 
 # What Markdown or HTML may read as markup: all ASCII punctuation, and the line break.
 MARKUP = re.compile(r"[!-/:-@\[-`{-~\n\r\t]")
+
+# The addresses that may be followed.
+WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -71,13 +75,26 @@ def cite(source: Source) -> str:
     >>> cite(Source("a", "Truce holds", "Daily", "", date(2016, 12, 3), "", "a.txt", ""))
     'Truce holds · Daily · 3 December 2016'
     """
-    day = source.published
+    return " · ".join(cite_parts(source))
+
+
+def cite_parts(source: Source) -> tuple[str, ...]:
+    """Return title, publisher and date, each on one line; what is unknown is left out."""
     parts = (
         source.title or source.path or source.id,
         source.publisher,
-        f"{day.day} {day:%B %Y}" if day else "",
+        show_day(source.published) if source.published else "",
     )
-    return " · ".join(" ".join(part.split()) for part in parts if part)
+    return tuple(" ".join(part.split()) for part in parts if part)
+
+
+def show_day(day: date) -> str:
+    """Return a day as newspapers write it.
+
+    >>> show_day(date(2016, 12, 3))
+    '3 December 2016'
+    """
+    return f"{day.day} {day:%B %Y}"
 
 
 def as_text(answer: Answer) -> str:
@@ -118,13 +135,16 @@ def report_as_text(report: Report) -> str:
     return visible("\n".join(lines))
 
 
-def mark_article(article: Article, spans: Sequence[Span], *, shown: int) -> str:
+def mark_article(
+    article: Article, spans: Sequence[Span], *, shown: int, labels: Sequence[str] = ()
+) -> str:
     """Return an article's text as HTML with spans marked.
 
     Args:
         article: The article.
         spans: Disjoint spans, in the order of their citation numbers.
         shown: The position of the span to scroll to; it gets the id `cited`.
+        labels: What stands before each span, kept out of the text: in the attribute `data-label`.
 
     Returns:
         Paragraphs that unescape to the text; every span in a `mark` element of its own.
@@ -134,10 +154,22 @@ def mark_article(article: Article, spans: Sequence[Span], *, shown: int) -> str:
     for span, place in sorted((span, place) for place, span in enumerate(spans)):
         parts.append(html.escape(article.text[at : span.start]))
         attributes = ' id="cited" tabindex="-1"' if place == shown else ""
+        if labels:
+            attributes += f' data-label="{html.escape(labels[place])}"'
         parts.append(f"<mark{attributes}>{html.escape(span.cut(article.text))}</mark>")
         at = span.end
     parts.append(html.escape(article.text[at:]))
     return "".join(parts)
+
+
+def link(url: str) -> str:
+    """Return a web address as an HTML link; any other address as text that leads nowhere."""
+    if not WEB.match(url):
+        return escape(url)
+    return (
+        f'<a href="{html.escape(url)}" target="_blank" rel="noopener noreferrer nofollow">'
+        f"{escape(url)}</a>"
+    )
 
 
 def escape(text: str) -> str:

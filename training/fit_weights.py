@@ -33,10 +33,18 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Asked:
-    """One question's sentences: their evidence (sentences, kinds), and which are right."""
+    """One question's sentences: their evidence (sentences, kinds), which are right, and which
+    stand in the paragraph that the question was asked about.
+    """
 
     evidence: Matrix
     right: NDArray[np.bool_]
+    own: NDArray[np.bool_]
+
+    def without_own(self) -> Asked:
+        """Return the question as an archive without its paragraph is asked it."""
+        rest = ~self.own
+        return Asked(self.evidence[rest], self.right[rest], self.own[rest])
 
 
 def main() -> None:
@@ -72,13 +80,12 @@ def collect(file: Path, *, every: int) -> Iterator[Asked]:
                 rows = [
                     (
                         astuple(evidence),
-                        passage.source.id == article
-                        and any(span.overlaps(answer) for answer in answers),
+                        passage.source.id == article and any(map(span.overlaps, answers)),
+                        passage.source.id == article,
                     )
                     for passage, span, evidence in sentences
                 ]
-                evidence, right = zip(*rows, strict=True)
-                yield Asked(np.array(evidence), np.array(right))
+                yield Asked(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
 def read_squad(

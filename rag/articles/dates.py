@@ -30,8 +30,8 @@ _DATE = re.compile(
 )
 # What may stand around a date on its line and says nothing more.
 _PADDING = re.compile(
-    r"(?<=\d)T(?=\d)|"
-    r"\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d+)?\s*(?:[ap]\.?m\b\.?)?\s*(?:Z\b|[+-]\d{1,2}:?(?:\d{2})?)?|"
+    r"\bT(?=\d{2}:)|"
+    r"(?<!\d)\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d+)?\s*(?:[ap]\.?m\b\.?)?\s*(?:Z\b|[+-]\d{1,2}:?(?:\d{2})?)?|"
     r"\b\d{1,2}\s*[ap]\.?m\b\.?|"
     r"\b\d{4}\s*(?:GMT|UTC|hrs?)\b|"
     r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|"

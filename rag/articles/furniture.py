@@ -13,15 +13,15 @@ from __future__ import annotations
 
 import re
 
-# Longest line of buttons or links; the longest on the pages looked at had 47 characters.
+# A line of buttons or links; a judgement, not a measurement: longer lines are rather sentences.
 _MAX_WORDS = 60
 # A sentence of this many words that ends in a full stop is no button.
 _MIN_SENTENCE = 5
-# Longest line that leads to another story: a label and a headline.
+# A label and a headline; the longest such line looked at had 151 characters.
 _MAX_LINK = 200
-# Longest sign-up line; the longest looked at had 143 characters.
+# Room for more than the longest sign-up line looked at, of 86 characters.
 _MAX_PROMOTION = 220
-# Longest notice; Middle East Eye's, at the end of its pages, has 241 characters.
+# Room for more than the longest notice looked at, Middle East Eye's, of 250 characters.
 _MAX_NOTICE = 900
 
 
@@ -54,7 +54,7 @@ _WORDS = _any_of(
     rf"(?:{_NETWORK}|share|print|save|comments?|copy link|reprints?|rss|gift|and|[|/·•,&\s])+",
     rf"(?:{_COUNT} )?(?:comments?|replies|responses)(?: ?\(?{_COUNT}\)?)?|no comments(?: yet)?",
     r"(?:leave|post|add|write) a (?:comment|reply)|join the (?:conversation|discussion|debate)",
-    r"(?:view|show|see|read|load|hide) (?:all |more )?(?:\d+ )?comments?|comments? .*closed",
+    r"(?:view|show|see|read|load|hide) (?:all |more )?(?:\d+ )?comments?\W*\d*|comments? .*closed",
     r"(?:text|font) size.*|a[+-]|(?:in|de)crease text size",
     # Accounts, letters, money.
     r"(?:sign|log) ?(?:in|up|out)(?: (?:to|for) .+)?|register(?: now| here)?|my account",
@@ -73,14 +73,15 @@ _WORDS = _any_of(
     r"you (?:may|might) (?:also )?(?:like|be interested in).*|from (?:around )?the web|tags|topics",
     r"(?:load|show|view|see|read|click for) (?:more|less|all)",
     r"from the section .+|like loading\W*|reuse this content",
+    r"keep reading|list (?:of \d+ items?|\d+ of \d+)|end of list|link copied\W*",
     # Reading, listening, looking.
     rf"\d+[ -]min(?:ute)?s?(?: read)?|reading time.*|listen(?: to this {_STORY})?|"
     rf"this {_STORY} is more than .+ old",
     r"watch (?:live|now|video|the video)|live (?:updates|blog|tv)|(?:photo|image) gallery",
     r"(?:view|see|open|launch) (?:gallery|slideshow|photos|image in fullscreen|full ?screen)",
     r"(?:image|media|photo) (?:copyright|source|credit)s?:?(?: \S+){0,5}|media playback is .+",
-    r"(?:photo(?:graph)?|image|picture|credit)s?(?: by| credit)?: ?(?:\S+ ?){1,5}|enlarge image",
-    r"(?:source|published by|courtesy of): (?:\S+ ?){1,4}|published by (?:\S+ ?){1,4}",
+    r"(?:photo(?:graph)?|image|picture|credit)s?(?: by| credit)?: ?\S+(?: \S+){0,4}|enlarge image",
+    r"(?:source|published by|courtesy of): \S+(?: \S+){0,3}|published by \S+(?: \S+){0,3}",
     # The end, as wires and local papers mark it.
     r"30|ends?|the end|end of (?:article|story)",
 )
@@ -92,7 +93,7 @@ _LINK = _any_of(
     r"(?:tagged|filed under|posted) in .+|(?:#\w+[\s,]*)+",
     r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|@\w+",
     # Breadcrumbs.
-    r"[^.!?«>»›]{2,30}(?:\s*[>»›]\s*[^.!?«>»›]{2,60})+",
+    r"[^.!?«>»›►]{2,30}(?:[>»›►][^.!?«>»›►]{2,60})+",
     r"(?:©|\(c\) \d|copyright (?:©|\(c\)|\d)).*|.*\ball rights reserved\b.*",
 )
 # Names only: "Reporting by the UN showed ..." is a sentence.
@@ -122,6 +123,7 @@ _NOTICE = _any_of(
     rf"\bthis (?:{_STORY}|content|material)s? (?:may|can|must|should)(?:not| not)? be "
     r"(?:re)?(?:published|broadcast|written|distributed|produced|used|printed)\b",
     rf"\b(?:this|the) {_STORY} (?:was |has been )?(?:first|originally) (?:appeared|published)\b",
+    rf"^a version of this {_STORY} (?:appears|appeared) in print\b",
     r"\b(?:our|free|daily|weekly|morning) (?:\w+ )?newsletters?\b",
     r"\bto your inbox\b|\bunsubscribe\b",
     r"\b(?:we|site|website) uses? cookies\b|\bour (?:privacy|cookie) policy\b",

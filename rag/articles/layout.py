@@ -55,7 +55,7 @@ class _Header:
     headline: int | None  # None: the page has none, or a label says it
     labels: dict[int, Label]
     days: dict[int, Dateline]
-    end: int  # the first paragraph of prose
+    end: int  # the first paragraph below headline, byline and dateline
 
     @property
     def top(self) -> int:
@@ -101,12 +101,15 @@ def _read_header(units: Sequence[Unit]) -> _Header:
     days = _read_days(units, before=second)
     if any(label.kind == "title" for label in labels.values()):
         return _Header(None, labels, days, first)
+    # A deck with a full stop reads as prose, but byline and dateline still come.
+    late = any(at in days or read_byline(units[at].words) for at in range(first + 1, second))
+    end = second if late else first
     open_ = [at for at in range(first) if at not in labels and at not in days]
     titles = [at for at in open_ if _is_headline(units, at)]
     top = min(days, default=0)
     above = [at for at in titles if at < top]
     chosen = _choose(units, above or titles, first, dated=bool(above))
-    return _Header(chosen, labels, days, first)
+    return _Header(chosen, labels, days, end)
 
 
 def _choose(units: Sequence[Unit], titles: Sequence[int], first: int, *, dated: bool) -> int | None:
@@ -148,7 +151,7 @@ def _is_headline(units: Sequence[Unit], at: int) -> bool:
     below = units[at + 1] if at + 1 < len(units) else None
     # Directly above prose, on a page that sets paragraphs apart, it is the prose's first line.
     runs_on = below is not None and not below.after_blank and below.is_prose and not below.is_title
-    return not runs_on or not _sets_apart(units) or at > 0
+    return at > 0 or not runs_on or not _sets_apart(units)
 
 
 def _sets_apart(units: Sequence[Unit]) -> bool:

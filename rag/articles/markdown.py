@@ -103,7 +103,8 @@ def _find_markup(text: str) -> Iterator[Span]:
     pieces = list(_cut_pieces(text))
     for at, piece in enumerate(pieces):
         words = piece.cut(text)
-        marked = words.startswith("<!--") or any(rule.fullmatch(words) for rule in _MARKUP)
+        comment = words.startswith("<!--") and words.endswith("-->")
+        marked = comment or any(rule.fullmatch(words) for rule in _MARKUP)
         if marked or _is_underlined(text, pieces, at):
             yield piece
 

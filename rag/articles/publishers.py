@@ -42,7 +42,8 @@ def find_publisher(furniture: Sequence[str], *, story: Iterable[str]) -> str:
         for line in furniture:
             found = pattern.search(line) if len(line) <= _MAX_LINE else None
             name = _RIGHTS.sub("", found["name"]) if found else ""
-            if name and not name.isdigit():
+            # "Source: News Agencies" names nobody.
+            if name and not name.isdigit() and not name.endswith("Agencies"):
                 return name
     return next((found["name"] for found in map(_WIRE.match, story) if found), "")
 

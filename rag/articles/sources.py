@@ -85,7 +85,8 @@ def make_article(
         ArticleError: The body is empty.
     """
     if not body:
-        raise ArticleError(file.path, "holds no article text; check that it was saved whole")
+        place = file.path if line is None else f"{file.path}:{line}"
+        raise ArticleError(place, "holds no article text; check that it was saved whole")
     source = Source(
         id=fields.id or _derive_id(file, fields.url, line),
         title=fields.title or _derive_title(file, line),

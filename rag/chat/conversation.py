@@ -1,0 +1,93 @@
+"""What one reader has asked and been answered, as a frozen value; each step returns a new one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Self
+
+from rag.types import Answer, Quote, Span
+
+# What a link of the page says: which answer of the conversation, which quote of it, from 1.
+REFERENCE = re.compile(r"cite-([1-9]\d{0,5})-([1-9]\d{0,2})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote of a conversation, by the numbers that the reader sees."""
+
+    turn: int
+    number: int
+    answer: Answer
+
+    @property
+    def shown(self) -> tuple[Quote, ...]:
+        """The passages that were shown together: the quotes, or else the nearest."""
+        return self.answer.quotes or self.answer.nearest
+
+    @property
+    def quote(self) -> Quote:
+        """The quote that is cited."""
+        return self.shown[self.number - 1]
+
+    @property
+    def marks(self) -> dict[int, Span]:
+        """The spans that were shown from this version of the article, by their numbers."""
+        return {
+            number: quote.span
+            for number, quote in enumerate(self.shown, start=1)
+            if quote.source.id == self.quote.source.id
+            and quote.source.digest == self.quote.source.digest
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The answers so far, oldest first; a question under way; a notice about the last attempt."""
+
+    answers: tuple[Answer, ...] = ()
+    pending: str = ""
+    notice: str = ""
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What was asked and answered so far, oldest first."""
+        return tuple(answer.question for answer in self.answers)
+
+    def asking(self, question: str) -> Self:
+        """Return the conversation while a question is being answered."""
+        return replace(self, pending=question, notice="")
+
+    def answered(self, answer: Answer) -> Self:
+        """Return the conversation with one more answer."""
+        return replace(self, answers=(*self.answers, answer), pending="", notice="")
+
+    def noticed(self, notice: str) -> Self:
+        """Return the conversation with a notice in place of an answer."""
+        return replace(self, pending="", notice=notice)
+
+    def find(self, reference: object) -> Citation | None:
+        """Return the citation that a link of the page names; None if there is no such one.
+
+        Args:
+            reference: What the browser sent, which may be anything.
+        """
+        match = REFERENCE.fullmatch(reference) if isinstance(reference, str) else None
+        if not match:
+            return None
+        turn, number = int(match[1]), int(match[2])
+        if turn > len(self.answers):
+            return None
+        answer = self.answers[turn - 1]
+        if number > len(answer.quotes or answer.nearest):
+            return None
+        return Citation(turn, number, answer)
+
+
+def refer(turn: int, number: int) -> str:
+    """Return how a link of the page names a quote.
+
+    >>> refer(1, 2)
+    'cite-1-2'
+    """
+    return f"cite-{turn}-{number}"

@@ -1,0 +1,122 @@
+"""The page: a conversation, the field to ask in with its filters, and the evidence beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from rag import rendering
+from rag.answering import Archive
+from rag.chat import evidence, examples
+from rag.chat.conversation import Conversation
+from rag.chat.handlers import Handlers
+from rag.chat.messages import welcome
+from rag.types import Source
+
+STYLE = Path(__file__).with_name("chat.css")
+SCRIPT = Path(__file__).with_name("chat.js")
+DAY: dict[str, Any] = {"placeholder": "YYYY-MM-DD", "max_lines": 1, "min_width": 110}
+
+
+def build(archive: Archive) -> gr.Blocks:
+    """Return the chat over an archive, not yet served."""
+    sources = archive.articles()
+    handlers = Handlers(archive, examples.choose(sources))
+    with gr.Blocks(title="Ask the archive", analytics_enabled=False, fill_width=True) as page:
+        conversation = gr.State(Conversation())
+        with gr.Row(elem_id="rag-heading"):
+            gr.HTML(_heading(sources), min_width=0)
+            anew = gr.Button("New conversation", scale=0, min_width=0, elem_id="rag-anew")
+        with gr.Row(elem_id="rag-desk"):
+            with gr.Column(elem_id="rag-talk", min_width=0):
+                chat = _conversation(handlers.examples, empty=not sources)
+                question, ask = _question()
+                filters = _filters(sources)
+            with gr.Column(elem_id="rag-evidence", min_width=0):
+                panel = gr.HTML(
+                    evidence.EMPTY, js_on_load=SCRIPT.read_text(), apply_default_css=False
+                )
+        shown = [conversation, chat, question]
+        given = [*filters, conversation]
+        options: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        gr.on(
+            [question.submit, ask.click],
+            handlers.ask,
+            [question, *given],
+            shown,
+            trigger_mode="once",
+            concurrency_id="ask",
+            **options,
+        )
+        panel.submit(handlers.ask_example, given, shown, concurrency_id="ask", **options)
+        panel.select(handlers.open_citation, conversation, panel, **options)
+        anew.click(handlers.forget, None, shown, **options)
+        panel.clear(handlers.close_citation, None, panel, **options)
+    return page
+
+
+def _heading(sources: tuple[Source, ...]) -> str:
+    days = [source.published for source in sources if source.published]
+    count = f"{len(sources):,} article{'' if len(sources) == 1 else 's'}"
+    if days:
+        first, last = rendering.show_day(min(days)), rendering.show_day(max(days))
+        count += f", {first}" if first == last else f", {first} – {last}"
+    return f'<h1>Ask the archive</h1><p class="rag-extent">{rendering.escape(count)}</p>'
+
+
+def _conversation(questions: tuple[str, ...], *, empty: bool) -> gr.Chatbot:
+    return gr.Chatbot(
+        label="Conversation",
+        show_label=False,
+        container=False,
+        elem_id="rag-chat",
+        height="100%",
+        placeholder=welcome(questions, empty=empty),
+        layout="panel",
+        buttons=[],
+        feedback_options=None,
+        allow_tags=False,
+        line_breaks=False,
+        latex_delimiters=[],  # formulas would be typeset over the escaped text
+        group_consecutive_messages=False,
+        autoscroll=False,  # chat.js scrolls to the question instead of the end
+    )
+
+
+def _question() -> tuple[gr.Textbox, gr.Button]:
+    with gr.Row(elem_id="rag-ask"):
+        question = gr.Textbox(
+            label="Question",
+            show_label=False,
+            container=False,
+            placeholder="Ask a question",
+            lines=1,
+            max_lines=6,
+            scale=1,
+            min_width=0,
+            autofocus=True,
+            elem_id="rag-question",
+        )
+        ask = gr.Button("Ask", variant="primary", scale=0, min_width=72, elem_id="rag-send")
+    return question, ask
+
+
+def _filters(sources: tuple[Source, ...]) -> list[gr.components.Component]:
+    """Offer the days to search, and the publishers where there is a choice."""
+    publishers = sorted({source.publisher for source in sources if source.publisher})
+    with gr.Row(elem_id="rag-filters"):
+        since = gr.Textbox(label="From", elem_id="rag-since", **DAY)
+        until = gr.Textbox(label="Until", elem_id="rag-until", **DAY)
+        publisher = gr.Dropdown(
+            publishers,
+            value=[],
+            multiselect=True,
+            label="Publishers",
+            visible=len(publishers) > 1,
+            min_width=160,
+            scale=2,
+            elem_id="rag-publishers",
+        )
+    return [since, until, publisher]

@@ -1,0 +1,125 @@
+"""A conversation as the messages of the chat.
+
+A message is one block of HTML without a blank line, so that Markdown leaves it alone; all that is
+not written here goes through `rendering.escape`. The chat's own sanitiser is no guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag import rendering
+from rag.chat.conversation import Conversation, refer
+from rag.types import Answer, Query, Quote
+
+SEARCHING = '<div class="rag-pending">Searching the archive…</div>'
+
+
+def as_messages(conversation: Conversation) -> list[dict[str, str]]:
+    """Return the messages that show a conversation, oldest first."""
+    messages: list[dict[str, str]] = []
+    for turn, answer in enumerate(conversation.answers, start=1):
+        messages += [_asked(answer.question), _said(as_html(answer, turn))]
+    if conversation.pending:
+        messages += [_asked(conversation.pending), _said(SEARCHING)]
+    if conversation.notice:
+        messages.append(_said(_notice(conversation.notice)))
+    return messages
+
+
+def as_html(answer: Answer, turn: int) -> str:
+    """Return an answer as HTML: its quotes, or that the archive does not say.
+
+    Args:
+        answer: The answer.
+        turn: Its place in the conversation, from 1, for the links of its citations.
+    """
+    scope = _scope(answer.query)
+    if answer.found:
+        return f'<div class="rag-answer">{scope}{_quotes(answer.quotes, turn)}</div>'
+    nearest = (
+        '<p class="rag-nearest-title">Nearest passages – not an answer</p>'
+        f'<div class="rag-nearest">{_quotes(answer.nearest, turn)}</div>'
+        if answer.nearest
+        else ""
+    )
+    return (
+        f'<div class="rag-answer">{scope}'
+        '<p class="rag-silent"><strong>The archive does not say.</strong> '
+        f"{_sentence(answer.reason)}</p>{nearest}</div>"
+    )
+
+
+def welcome(questions: Sequence[str], *, empty: bool) -> str:
+    """Return what the chat shows before the first question.
+
+    Args:
+        questions: Example questions, each shown as a link that asks it.
+        empty: Whether the archive holds no article.
+    """
+    if empty:
+        return (
+            '<div class="rag-welcome"><p class="rag-welcome-title">This archive is empty</p>'
+            "<p>Bring in articles with <code>rag ingest PATH</code>, "
+            "then start the chat again.</p></div>"
+        )
+    links = "".join(
+        f'<li><a href="#ask-{number}">{rendering.escape(question)}</a></li>'
+        for number, question in enumerate(questions, start=1)
+    )
+    return (
+        '<div class="rag-welcome"><p class="rag-welcome-title">Ask what the articles say</p>'
+        "<p>Answers are quotations, word for word. Where the archive does not answer, "
+        f'it says so.</p><ul class="rag-examples">{links}</ul></div>'
+    )
+
+
+def _quotes(quotes: Sequence[Quote], turn: int) -> str:
+    return "".join(_quote(quote, turn, number) for number, quote in enumerate(quotes, start=1))
+
+
+def _quote(quote: Quote, turn: int, number: int) -> str:
+    facts = rendering.cite_parts(quote.source)
+    title, *rest = (f"<bdi>{rendering.escape(fact)}</bdi>" for fact in facts)
+    source = " · ".join((f'<span class="rag-title">{title}</span>', *rest))
+    return (
+        f'<blockquote class="rag-quote"><p class="rag-words" dir="auto">'
+        f"{rendering.escape(quote.text)}</p>"
+        f'<p class="rag-source"><a class="rag-cite" href="#{refer(turn, number)}" '
+        f'title="Open the article at this passage">[{number}]</a> '
+        f"{source}</p></blockquote>"
+    )
+
+
+def _scope(query: Query) -> str:
+    """Say what was searched for and where, as far as that is not just what was typed."""
+    parts = []
+    if query.wording != " ".join(query.question.split()):
+        parts.append(f"Searched for: {query.wording}")
+    if query.since:
+        parts.append(f"from {rendering.show_day(query.since)}")
+    if query.until:
+        parts.append(f"until {rendering.show_day(query.until)}")
+    if query.publishers:
+        parts.append(f"published by {', '.join(query.publishers)}")
+    if not parts:
+        return ""
+    line = "; ".join(parts)
+    return f'<p class="rag-scope">{rendering.escape(line[0].upper() + line[1:])}</p>'
+
+
+def _sentence(reason: str) -> str:
+    """Return a reason, which is written to follow a colon, as a sentence of its own."""
+    return rendering.escape(f"{reason[:1].upper()}{reason[1:]}.")
+
+
+def _notice(notice: str) -> str:
+    return f'<div class="rag-notice"><strong>Not answered.</strong> {_sentence(notice)}</div>'
+
+
+def _asked(question: str) -> dict[str, str]:
+    return {"role": "user", "content": rendering.escape(question)}
+
+
+def _said(content: str) -> dict[str, str]:
+    return {"role": "assistant", "content": content}

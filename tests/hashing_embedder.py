@@ -1,0 +1,62 @@
+"""A small embedder that works: every word is a fixed point on the sphere, a text is their sum.
+
+For the tests in which meaning does not matter. It needs no weights and no network, and gives the
+same vectors in every process. Texts that share words are near, others are nearly orthogonal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from hashlib import blake2b, sha256
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.types import Span, Tokens
+
+if TYPE_CHECKING:
+    from rag.types import Vector, Vectors
+
+TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+class HashingEmbedder:
+    """Hashed bags of words as unit vectors; see `rag.embedding.Embedder`."""
+
+    def __init__(self, *, name: str = "hashing", window: int = 256) -> None:
+        self.name = name
+        self.digest = sha256(name.encode()).hexdigest()
+        self.dimension = 256
+        self.window = window
+
+    def count_tokens(self, texts: Sequence[str]) -> Sequence[int]:
+        return [len(TOKEN.findall(text)) for text in texts]
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        return np.stack([_normalise(each.vectors.sum(axis=0)) for each in self.encode_tokens(texts)])
+
+    def encode_tokens(self, texts: Sequence[str]) -> Sequence[Tokens]:
+        return [self._encode_tokens(text) for text in texts]
+
+    def _encode_tokens(self, text: str) -> Tokens:
+        matches = list(TOKEN.finditer(text))[: self.window]
+        vectors = np.zeros((len(matches), self.dimension), dtype=np.float32)
+        for row, match in enumerate(matches):
+            vectors[row] = _point(match[0].casefold())
+        return Tokens(tuple(Span(*match.span()) for match in matches), vectors)
+
+
+@cache
+def _point(word: str) -> Vector:
+    """Return a word's unit vector: the bits of its hash as signs."""
+    bits = np.unpackbits(np.frombuffer(blake2b(word.encode(), digest_size=32).digest(), np.uint8))
+    return _normalise(bits.astype(np.float32) * 2 - 1)
+
+
+def _normalise(vector: Vector) -> Vector:
+    length = float(np.linalg.norm(vector))
+    return vector / np.float32(length) if length else _point("")

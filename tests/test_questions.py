@@ -1,0 +1,147 @@
+"""A question is refused with advice, or becomes a query that stands alone."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag import questions
+from rag.errors import QuestionError
+from rag.types import Query
+
+
+def read(question: str, history: Any = (), **filters: Any) -> Query:
+    return questions.read(question, history=history, max_chars=2_000, **filters)
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("", "blank"),
+        (" \t\n\u00a0\u3000", "blank"),
+        ("\u200b\u200d\ufeff", "blank"),
+        ("???", "no word"),
+        ("🙂", "no word"),
+        ("— … !", "no word"),
+        ("Who\x00 left?", "U\\+0000"),
+        ("Who \x1b[2J left?", "U\\+001B"),
+        ("Who \ud800 left?", "U\\+D800"),
+        ("a" * 2_001, "2,001 characters, 2,000 is the most"),
+        ("Who left? " * 10_000, "100,000 characters"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused_with_a_next_step(
+    question: str, about: str
+) -> None:
+    with pytest.raises(QuestionError, match=about) as caught:
+        read(question)
+    assert isinstance(caught.value, ValueError)
+    _, _, advice = str(caught.value).partition("; ")
+    assert advice
+
+
+def test_a_question_may_have_as_many_characters_as_allowed() -> None:
+    assert read("a" * 2_000).wording == "a" * 2_000
+
+
+@pytest.mark.parametrize(
+    ("question", "wording"),
+    [
+        ("  Who\n left\tthe  harbour? ", "Who left the harbour?"),
+        ("Who\u00a0left?", "Who left?"),
+        ("Cafe\u0301 prices?", "Café prices?"),
+        ("Who\u200b left?", "Who left?"),
+        ("Wer spricht Ελληνικά или 日本語?", "Wer spricht Ελληνικά или 日本語?"),
+    ],
+)
+def test_the_wording_is_the_question_with_its_spelling_made_even(
+    question: str, wording: str
+) -> None:
+    query = read(question)
+    assert (query.question, query.wording) == (question, wording)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who leads the Harbour Watch?",
+        "How many lorries crossed the bridge on Monday?",
+        "Is the island of Sarn inhabited?",
+        "Which item did Itzel sell?",
+        "What did Thessaly export?",
+    ],
+)
+def test_a_question_that_stands_alone_is_searched_for_unchanged(question: str) -> None:
+    assert read(question, ["What is the Morrow dam?"]).wording == question
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "wording"),
+    [
+        ("Who leads it?", ["What is the Harbour Watch?"], "Who leads it? (Harbour Watch)"),
+        ("And in Sarn?", ["How many boats sank in June?"], "And in Sarn? (boats sank June)"),
+        ("What about Morrow?", ["Who runs Sarn?"], "What about Morrow? (runs Sarn)"),
+        ("Why did they leave?", ["Did the crews leave Sarn?"], "Why did they leave? (crews Sarn)"),
+        ("When was that?", ["Who closed the dam?"], "When was that? (closed dam)"),
+        ("Who leads it?", [], "Who leads it?"),
+        ("Who leads it?", ["Did you?"], "Who leads it?"),
+    ],
+)
+def test_a_follow_up_is_worded_with_what_it_leans_on(
+    question: str, history: list[str], wording: str
+) -> None:
+    assert read(question, history).wording == wording
+
+
+def test_a_follow_up_of_a_follow_up_reaches_back_to_what_both_lean_on() -> None:
+    wording = read("And why?", ["Who is Odile Farrant?", "What did she deny?"]).wording
+    assert "Odile" in wording
+    assert "Farrant" in wording
+
+
+def test_only_the_questions_leaned_on_are_used() -> None:
+    wording = read("Who leads it?", ["Where is Sarn?", "What is the Harbour Watch?"]).wording
+    assert "Sarn" not in wording
+
+
+def test_a_long_conversation_of_follow_ups_is_no_trouble() -> None:
+    assert "Sarn" in read("And then?", ["Where is Sarn?", *["And then?"] * 3_000]).wording
+
+
+def test_filters_reach_the_query() -> None:
+    query = read(
+        "Who left?", since=date(2020, 1, 1), until=date(2020, 1, 1), publishers=["Coast Post"]
+    )
+    assert (query.since, query.until) == (date(2020, 1, 1), date(2020, 1, 1))
+    assert query.publishers == ("Coast Post",)
+
+
+def test_a_range_that_ends_before_it_begins_is_refused_with_a_next_step() -> None:
+    with pytest.raises(QuestionError, match="swap"):
+        read("Who left?", since=date(2020, 1, 2), until=date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Who leads the Harbour Watch?", ("leads", "Harbour", "Watch")),
+        ("What is the mayor’s e-mail?", ("mayor’s", "e-mail")),
+        ("Did the U.S. pay 3.5 million?", ("U.S", "pay", "3.5", "million")),
+        ("what is it", ()),
+    ],
+)
+def test_content_words_are_those_that_name_something(text: str, words: tuple[str, ...]) -> None:
+    assert questions.content_words(text) == words
+
+
+@given(st.text(), st.lists(st.text(), max_size=3))
+def test_any_question_becomes_a_query_or_is_refused(question: str, history: list[str]) -> None:
+    try:
+        query = read(question, history)
+    except QuestionError:
+        return
+    assert query.question == question
+    assert any(each.isalnum() for each in query.wording)
+    assert query.wording == " ".join(query.wording.split())

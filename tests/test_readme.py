@@ -1,0 +1,67 @@
+"""What the README shows is run as it stands."""
+
+import re
+import shlex
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from rag.cli import main
+from rag.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
+BLOCKS = [(language, code) for language, code in BLOCK.findall(README)]
+PYTHON = [code for language, code in BLOCKS if language == "python"]
+COMMANDS = [
+    line.removeprefix("$ ")
+    for language, code in BLOCKS
+    if language == "console"
+    for line in code.splitlines()
+    if line.startswith("$ ")
+]
+
+
+@pytest.fixture
+def beside_the_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder that sees the corpus, as a fresh clone does."""
+    (tmp_path / "corpus").symlink_to(ROOT / "corpus")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_readme_shows_python_and_commands() -> None:
+    assert len(PYTHON) >= 2
+    assert len(COMMANDS) >= 5
+
+
+@pytest.mark.parametrize("code", PYTHON)
+@pytest.mark.usefixtures("beside_the_corpus")
+def test_every_python_block_runs(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code, "README.md", "exec"), {})
+    assert "Traceback" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("beside_the_corpus")
+def test_every_command_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in COMMANDS:
+        program, *arguments = shlex.split(command)
+        assert program == "rag", command
+        assert main(arguments) == 0, (command, capsys.readouterr())
+
+
+def test_every_setting_stands_in_the_readme_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `(RAG_\w+)` \| `([^`]*)`", README, re.M))
+    assert set(rows) == {PREFIX + each.name.upper() for each in fields(Settings)}
+    for each in fields(Settings):
+        if each.name == "corpus":
+            continue  # its default is a place on this machine
+        default = int(each.default) if isinstance(each.default, bool) else each.default
+        assert rows[PREFIX + each.name.upper()] == str(default)
+
+
+def test_every_file_that_the_readme_names_is_there() -> None:
+    named = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert [name for name in named if not (ROOT / name).exists()] == []

@@ -1,0 +1,221 @@
+"""What is rendered unescapes to exactly what was quoted, and steers nothing."""
+
+import html
+import json
+import re
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag import rendering
+from rag.types import Answer, Article, Failure, Query, Quote, Report, Span
+from tests import making
+from tests.strategies import articles, quotable, texts
+
+QUERY = Query("Who slept?", "Who slept?")
+HOSTILE = (
+    "<script>alert(1)</script> & <img src=x onerror=y> [link](javascript:z) *bold* `code` &amp; "
+    "\x1b[2J\u202eevil\u202c. "
+)
+TAG = re.compile(r"</?mark[^<>]*>")
+
+
+def answer(*quotes: Quote, found: bool = True, query: Query = QUERY) -> Answer:
+    return Answer(
+        question="Who slept?",
+        query=query,
+        quotes=quotes if found else (),
+        nearest=() if found else quotes,
+        confidence=0.123456,
+        reason="none said <so>",
+    )
+
+
+def quote(article: Article) -> Quote:
+    passage = making.cut(article)[0]
+    return Quote(passage, passage.sentences[0], 0.98765)
+
+
+def hostile() -> Quote:
+    return quote(making.article(HOSTILE, name="h", title=HOSTILE, publisher=HOSTILE))
+
+
+@given(texts)
+def test_escaped_text_unescapes_to_itself(text: str) -> None:
+    assert html.unescape(rendering.escape(text)) == text
+
+
+@given(texts)
+def test_escaped_text_holds_no_markup(text: str) -> None:
+    escaped = rendering.escape(text)
+    assert not set(re.sub(r"&#\d+;", "", escaped)) & set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\n\r\t")
+
+
+@given(texts)
+def test_visible_text_holds_nothing_that_steers_a_terminal(text: str) -> None:
+    shown = rendering.visible(text)
+    kinds = {unicodedata.category(each) for each in shown if each not in "\n\t"}
+    assert not kinds & {"Cc", "Cs"}
+    assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@pytest.mark.parametrize("text", ["Rain fell.\n\tNine “boats”.", "مرحبا 水 👩‍🚒 naïve\u00a0é"])
+def test_plain_text_is_visible_as_it_is(text: str) -> None:
+    assert rendering.visible(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a\x00b", "a\\x00b"), ("\u202ea", "\\u202ea"), ("\ud800", "\\ud800"), ("\x85", "\\x85")],
+)
+def test_what_would_steer_a_terminal_shows_as_an_escape(text: str, shown: str) -> None:
+    assert rendering.visible(text) == shown
+
+
+def test_json_has_exactly_the_keys_that_programs_rely_on() -> None:
+    (passage,) = making.cut(making.article(making.BRIDGE, published=date(2020, 3, 2)))
+    span = passage.sentences[0]
+    found = Quote(passage, span, 0.98765, answer=Span(span.start + 4, span.start + 14))
+    shown = rendering.as_json(answer(found))
+    assert list(shown) == [
+        *("question", "found", "confidence", "reason", "query", "quotes", "nearest")
+    ]
+    assert set(shown["query"]) == {"wording", "since", "until", "publishers"}
+    assert shown["quotes"] == [
+        {
+            "id": found.id,
+            "text": found.text,
+            "start": 0,
+            "end": len(found.text),
+            "score": 0.9877,
+            "answer": {"start": 4, "end": 14},
+            "article": {
+                "id": "a",
+                "title": "",
+                "publisher": "",
+                "author": "",
+                "published": "2020-03-02",
+                "url": "",
+                "path": "a.md",
+            },
+        }
+    ]
+    assert (shown["found"], shown["confidence"], shown["nearest"]) == (True, 0.1235, [])
+
+
+def test_an_abstention_in_json_has_its_nearest_in_the_shape_of_quotes() -> None:
+    shown = rendering.as_json(answer(hostile(), found=False))
+    assert (shown["found"], shown["quotes"]) == (False, [])
+    assert shown["nearest"] == [rendering.quote_as_json(hostile())]
+    assert shown["nearest"][0]["answer"] is None
+
+
+@given(quotable)
+def test_json_holds_the_exact_quote(article: Article) -> None:
+    shown = json.loads(json.dumps(rendering.as_json(answer(quote(article)))))["quotes"][0]
+    assert shown["text"] == article.text[shown["start"] : shown["end"]]
+
+
+@given(quotable)
+def test_markdown_unescapes_to_the_exact_quote(article: Article) -> None:
+    made = quote(article)
+    first, *_ = rendering.as_markdown(answer(made)).split("\n>\n")
+    assert html.unescape(first.removeprefix("> ")) == made.text
+
+
+def test_markdown_numbers_quotes_and_says_when_there_are_none() -> None:
+    two = (quote(making.article("Rain fell.")), quote(making.article("Boats came.", name="b")))
+    shown = rendering.as_markdown(answer(*two))
+    assert "> [1] " in shown
+    assert "> [2] " in shown
+    assert html.unescape(rendering.as_markdown(answer(found=False))).startswith(
+        "The archive does not say: none said <so>"
+    )
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_markdown_of_hostile_text_holds_no_markup(found: bool) -> None:
+    shown = rendering.as_markdown(answer(hostile(), found=found))
+    assert not re.search(r"[<`*\]\\]", re.sub(r"^> \[\d+\] ", "", shown, flags=re.M))
+
+
+def test_text_for_a_terminal_shows_quote_and_source_and_steers_nothing() -> None:
+    made = quote(making.article(making.DAM, title="Gates", published=date(2020, 3, 6)))
+    shown = rendering.as_text(answer(made, hostile()))
+    assert f"[1] {made.text}\n    — Gates · 6 March 2020" in shown
+    assert "[2] " in shown
+    assert "\x1b" not in shown
+    assert "\\x1b[2J" in shown
+
+
+def test_text_shows_the_wording_that_was_searched_for_if_it_is_another() -> None:
+    other = Query("Who slept?", "Who slept? (Sarn)")
+    assert "Searched for: Who slept? (Sarn)" in rendering.as_text(answer(hostile(), query=other))
+    assert "Searched" not in rendering.as_text(answer(hostile()))
+
+
+def test_text_says_that_the_archive_does_not_say_and_what_is_nearest() -> None:
+    made = quote(making.article(making.DAM))
+    shown = rendering.as_text(answer(made, found=False))
+    assert shown.startswith("The archive does not say: none said <so>.")
+    assert "not an answer" in shown
+    assert made.text in shown
+
+
+@pytest.mark.parametrize(
+    ("title", "publisher", "day", "cited"),
+    [
+        ("Gates", "Hill Courier", date(2020, 3, 6), "Gates · Hill Courier · 6 March 2020"),
+        ("Gates", "", None, "Gates"),
+        ("", "", None, "a.md"),
+        ("Two\nlines", "", None, "Two lines"),
+    ],
+)
+def test_a_citation_is_one_line_of_what_is_known(
+    title: str, publisher: str, day: date | None, cited: str
+) -> None:
+    made = making.source(title=title, publisher=publisher, published=day)
+    assert rendering.cite(made) == cited
+
+
+@given(articles(minimum=4), st.data())
+def test_a_marked_article_unescapes_to_its_text_with_the_spans_in_marks(
+    article: Article, data: st.DataObject
+) -> None:
+    places = st.integers(0, len(article.text))
+    edges = sorted(data.draw(st.sets(places, max_size=6)))
+    spans = data.draw(
+        st.permutations(
+            [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=False)]
+        )
+    )
+    shown = data.draw(st.integers(-1, len(spans) - 1))
+    marked = rendering.mark_article(article, spans, shown=shown)
+    assert html.unescape(TAG.sub("", marked)) == article.text
+    inside = re.findall(r"<mark[^<>]*>([^<]*)</mark>", marked)
+    assert [html.unescape(each) for each in inside] == [
+        span.cut(article.text) for span in sorted(spans)
+    ]
+    cited = re.findall(r'<mark[^<>]* id="cited"[^<>]*>([^<]*)</mark>', marked)
+    assert [html.unescape(each) for each in cited] == [
+        span.cut(article.text) for place, span in enumerate(spans) if place == shown
+    ]
+
+
+def test_a_report_counts_what_was_done_and_names_every_failure() -> None:
+    report = Report(
+        added=("a", "b"),
+        unchanged=("c",),
+        failed=(Failure("x\x1b.txt", "is empty"), Failure("y.txt", "is binary")),
+        passages=7,
+    )
+    shown = rendering.report_as_text(report)
+    assert shown.splitlines() == [
+        "2 added, 1 unchanged, 2 failed; 7 passages written",
+        "  x\\x1b.txt: is empty",
+        "  y.txt: is binary",
+    ]
+    assert rendering.report_as_text(Report()) == "nothing to do; 0 passages written"
