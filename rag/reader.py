@@ -58,7 +58,7 @@ class Weights:
 
 
 # Fitted by training/fit_weights.py.
-WEIGHTS = Weights(Evidence(8.0, 4.0, 2.0, 1.0, 1.0, 0.5), -10.0)
+WEIGHTS = Weights(Evidence(6.66, 6.14, 0.88, 2.19, 0.32, 0.15), -9.53)
 
 # What kind of thing a question asks for, and what in a sentence is of that kind.
 MONTHS = (

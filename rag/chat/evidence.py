@@ -84,9 +84,7 @@ def _facts(source: Source) -> str:
         ("Address", rendering.link(source.url)),
         ("File", _isolated(source.path)),
     )
-    rows = "".join(
-        f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts if value
-    )
+    rows = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts if value)
     return f'<dl class="rag-facts">{rows}</dl>'
 
 

@@ -43,6 +43,7 @@ class Guard:
         self.local = host == "localhost" or _is_loopback(host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; see ASGI."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -30,8 +30,29 @@ MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
 def serve(archive: Archive, *, announce: Callable[[str], None]) -> None:
     """Serve the chat until interrupted; see `rag.chat.serve`."""
-    host = archive.settings.host
-    port = find_port(host, archive.settings.port)
+    settings = archive.settings
+    try:
+        with served(archive, settings.host, settings.port) as address, _terminated() as stop:
+            announce(address)
+            stop.wait()
+    except KeyboardInterrupt:
+        return  # this is how the reader ends it
+
+
+@contextmanager
+def served(archive: Archive, host: str, port: int) -> Iterator[str]:
+    """Serve the chat while the block runs; gives its address.
+
+    Args:
+        archive: The archive that answers.
+        host: The address to bind to.
+        port: The port to bind to; 0 for any that is free.
+
+    Raises:
+        SettingsError: The host and port cannot be bound to.
+        ModelError: The model that answers cannot be loaded.
+    """
+    port = find_port(host, port)
     _ = archive.embedder  # the first question should not wait for the model
     page = build(archive).queue(max_size=WAITING, default_concurrency_limit=CONCURRENCY)
     try:
@@ -39,11 +60,7 @@ def serve(archive: Archive, *, announce: Callable[[str], None]) -> None:
     except OSError as error:
         raise _unusable(host, port, error) from error
     try:
-        with _terminated() as stop:
-            announce(address)
-            stop.wait()
-    except KeyboardInterrupt:
-        pass  # this is how the reader ends it
+        yield address
     finally:
         page.close(verbose=False)
 

@@ -1,0 +1,250 @@
+"""The chat's own steps, as plain functions over a small archive; the page is in test_browser."""
+
+from __future__ import annotations
+
+import html
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag import chat
+from rag.answering import Archive
+from rag.chat import evidence, examples, messages
+from rag.chat.conversation import Conversation, refer
+from rag.errors import QuestionError, SettingsError, StoreError
+from tests import making
+
+QUESTION = "Who stood on the bridge of the ferry Halcyon when it left Sarn harbour?"
+
+
+@pytest.fixture
+def handlers(archive: Archive) -> Any:
+    from rag.chat.handlers import Handlers
+
+    return Handlers(archive, ("When did the ferry Halcyon leave Sarn harbour?",))
+
+
+def last(shown: Iterator[Any]) -> tuple[Conversation, list[dict[str, str]], str]:
+    """Return what the page shows in the end."""
+    *_, final = shown
+    return final  # type: ignore[no-any-return]
+
+
+def ask(
+    handlers: Any, question: str, *, since: str = "", conversation: Conversation | None = None
+) -> tuple[Conversation, list[dict[str, str]], str]:
+    return last(handlers.ask(question, since, "", [], conversation or Conversation()))
+
+
+def event(**sent: object) -> Any:
+    import gradio as gr
+
+    return gr.EventData(None, sent)
+
+
+def test_importing_the_chat_loads_no_web_library() -> None:
+    script = "import sys, rag.chat; print('gradio' in sys.modules or 'starlette' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_every_quote_of_an_answer_stands_in_the_message_word_for_word(handlers: Any) -> None:
+    conversation, shown, left = ask(handlers, "When did the ferry Halcyon leave Sarn harbour?")
+    (answer,) = conversation.answers
+    assert answer.found
+    words = re.findall(r'<p class="rag-words" dir="auto">(.*?)</p>', shown[-1]["content"])
+    assert [html.unescape(each) for each in words] == [quote.text for quote in answer.quotes]
+    assert [each["role"] for each in shown] == ["user", "assistant"]
+    assert left == ""
+
+
+def test_a_message_is_one_line_so_that_markdown_leaves_it_alone(handlers: Any) -> None:
+    _, shown, _ = ask(handlers, "When did the ferry\n\nHalcyon leave Sarn harbour?")
+    assert not any("\n" in each["content"] for each in shown)
+
+
+def test_the_question_is_shown_while_the_archive_is_searched(handlers: Any) -> None:
+    first, *_ = handlers.ask(QUESTION, "", "", [], Conversation())
+    assert [each["content"] for each in first[1]][1:] == [messages.SEARCHING]
+    assert first[2] == QUESTION
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "?!", "x" * 2_001])
+def test_a_question_that_cannot_be_asked_is_kept_with_the_reason(
+    handlers: Any, question: str
+) -> None:
+    conversation, shown, left = ask(handlers, question)
+    assert conversation.notice
+    assert not conversation.answers
+    assert "rag-notice" in shown[-1]["content"]
+    assert left == question
+
+
+@pytest.mark.parametrize("day", ["2016-13-01", "yesterday", "01/12/2016"])
+def test_a_day_that_is_none_is_named_in_the_notice(handlers: Any, day: str) -> None:
+    conversation, _, left = ask(handlers, QUESTION, since=day)
+    assert day in conversation.notice
+    assert left == QUESTION
+
+
+def test_days_the_wrong_way_round_give_a_notice(handlers: Any) -> None:
+    shown = handlers.ask(QUESTION, "2017-01-02", "2017-01-01", [], Conversation())
+    assert "swap the two days" in last(shown)[0].notice
+
+
+def test_a_notice_goes_when_the_next_question_is_answered(handlers: Any) -> None:
+    conversation, _, _ = ask(handlers, "")
+    conversation, shown, _ = ask(handlers, QUESTION, conversation=conversation)
+    assert not conversation.notice
+    assert not any("rag-notice" in each["content"] for each in shown)
+
+
+def test_a_store_that_fails_is_explained_in_the_chat(
+    handlers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise StoreError("the store is damaged; make it again")
+
+    monkeypatch.setattr(Archive, "ask", fail)
+    conversation, shown, left = ask(handlers, QUESTION)
+    assert conversation.notice == "the store is damaged; make it again"
+    assert "damaged" in shown[-1]["content"]
+    assert left == QUESTION
+
+
+def test_earlier_questions_word_a_follow_up(handlers: Any) -> None:
+    conversation, _, _ = ask(handlers, "When did the ferry Halcyon leave?")
+    conversation, shown, _ = ask(handlers, "Who was on it?", conversation=conversation)
+    assert "Halcyon" in conversation.answers[-1].query.wording
+    assert "Searched for&#58;" in shown[-1]["content"]
+
+
+def test_filters_are_named_with_the_answer(archive: Archive) -> None:
+    answer = archive.ask(QUESTION, since=date(2016, 12, 1), publishers=["No <b>one</b>"])
+    shown = html.unescape(messages.as_html(answer, 1))
+    assert "From 1 December 2016; published by No <b>one</b>" in shown
+
+
+def test_an_example_is_asked_by_its_number(handlers: Any) -> None:
+    shown = last(handlers.ask_example("", "", [], Conversation(), event(number=1)))
+    assert shown[0].questions == handlers.examples
+
+
+@pytest.mark.parametrize("number", [0, 2, -1, "1", None, 1.0, {}])
+def test_an_example_that_is_not_there_gives_a_notice(handlers: Any, number: object) -> None:
+    shown = last(handlers.ask_example("", "", [], Conversation(), event(number=number)))
+    assert "no such example" in shown[0].notice
+
+
+def test_a_citation_opens_the_whole_article_with_the_passage_marked(
+    handlers: Any, archive: Archive
+) -> None:
+    conversation, _, _ = ask(handlers, "When did the ferry Halcyon leave Sarn harbour?")
+    quote = conversation.answers[0].quotes[0]
+    panel = handlers.open_citation(conversation, event(reference=refer(1, 1)))
+    shown = re.search(r'<div class="rag-article-text" dir="auto">(.*?)</div>', panel, re.DOTALL)
+    assert shown
+    text = archive.article(quote.source.id).text
+    assert html.unescape(re.sub(r"<[^<>]*>", "", shown[1])) == text
+    cited = re.search(r'<mark id="cited"[^<>]*>([^<]*)</mark>', panel)
+    assert cited
+    assert html.unescape(cited[1]) == quote.span.cut(text)
+
+
+def test_every_quote_from_the_article_is_marked_with_its_number(
+    handlers: Any, archive: Archive
+) -> None:
+    conversation, _, _ = ask(handlers, "When did the ferry Halcyon leave Sarn harbour?")
+    citation = conversation.find(refer(1, 1))
+    assert citation
+    article = archive.article(citation.quote.source.id)
+    panel = evidence.as_html(article, citation)
+    labels = re.findall(r'data-label="(.*?)"', panel)
+    assert labels == [
+        f"[{number}]"
+        for _, number in sorted((span, number) for number, span in citation.marks.items())
+    ]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["cite-1-99", "cite-2-1", "cite-0-1", "cite-1-1<b>", "cite-1-1\n", "cite-١-١", "", None, 7, []],
+)
+def test_a_citation_that_is_not_there_is_explained(handlers: Any, reference: object) -> None:
+    conversation, _, _ = ask(handlers, QUESTION)
+    panel = handlers.open_citation(conversation, event(reference=reference))
+    assert "not known any more" in panel
+    assert "<mark" not in panel
+
+
+def test_a_citation_of_an_article_that_was_removed_is_explained(
+    handlers: Any, archive: Archive
+) -> None:
+    conversation, _, _ = ask(handlers, QUESTION)
+    citation = conversation.find(refer(1, 1))
+    assert citation
+    archive.remove(citation.quote.source.id)
+    panel = handlers.open_citation(conversation, event(reference=refer(1, 1)))
+    assert "cannot be shown" in panel
+
+
+def test_a_new_conversation_has_no_history(handlers: Any) -> None:
+    assert handlers.forget() == (Conversation(), [], "")
+    assert handlers.close_citation() == evidence.EMPTY
+
+
+def test_examples_of_the_corpus_are_answered_by_it(corpus_archive: Archive) -> None:
+    questions = examples.choose(corpus_archive.articles())
+    assert questions == examples.CORPUS_QUESTIONS
+    for question in questions:
+        assert corpus_archive.ask(question).found, question
+
+
+def test_examples_of_another_archive_name_its_articles() -> None:
+    titles = [f"Story {number}" for number in range(10)] + ["", "long " * 40]
+    sources = [making.source(str(place), title=each) for place, each in enumerate(titles)]
+    assert examples.choose(sources) == tuple(
+        f"What is reported in “Story {number}”?" for number in (0, 3, 6)
+    )
+    assert examples.choose([]) == ()
+
+
+def test_an_empty_archive_says_how_to_fill_it() -> None:
+    assert "rag ingest" in messages.welcome((), empty=True)
+
+
+def test_the_page_can_be_built_for_an_empty_archive(store: Path, embedder: Any) -> None:
+    with Archive.open(store, embedder=embedder) as empty:
+        assert chat.build(empty).config["title"] == "Ask the archive"
+
+
+def test_a_day_is_read_as_typed() -> None:
+    from rag.chat.handlers import read_day
+
+    assert read_day(" 2016-12-01 ") == date(2016, 12, 1)
+    assert read_day("") is None
+    with pytest.raises(QuestionError, match="2016-02-30"):
+        read_day("2016-02-30")
+
+
+def test_a_port_in_use_is_named_with_the_way_out() -> None:
+    from rag.chat.server import find_port
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"port {port} is in use; name another with --port"):
+            find_port("127.0.0.1", port)
+
+
+def test_a_host_of_another_machine_is_refused() -> None:
+    from rag.chat.server import find_port
+
+    with pytest.raises(SettingsError, match="192.0.2.1"):
+        find_port("192.0.2.1", 0)
