@@ -37,7 +37,9 @@ class HashingEmbedder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.stack([_normalise(each.vectors.sum(axis=0)) for each in self.encode_tokens(texts)])
+        return np.stack(
+            [_normalise(each.vectors.sum(axis=0)) for each in self.encode_tokens(texts)]
+        )
 
     def encode_tokens(self, texts: Sequence[str]) -> Sequence[Tokens]:
         return [self._encode_tokens(text) for text in texts]

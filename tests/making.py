@@ -34,9 +34,7 @@ def source(
     published: date | None = None,
 ) -> Source:
     """Make a source."""
-    return Source(
-        article, title, publisher, "", published, "", f"{article}.md", digest_text(text)
-    )
+    return Source(article, title, publisher, "", published, "", f"{article}.md", digest_text(text))
 
 
 def article(

@@ -156,7 +156,7 @@ def test_an_empty_archive_says_nothing(store: Path, embedder: HashingEmbedder) -
         assert set(archive.count().values()) == {0}
 
 
-@pytest.mark.parametrize("count", [1, 3, 50])
+@pytest.mark.parametrize("count", [1, 3, 10])
 @pytest.mark.parametrize(
     "filters",
     [
@@ -173,7 +173,7 @@ def test_a_narrow_filter_finds_what_a_wide_search_with_the_filter_finds(
     small = Settings(passage_tokens=32)
     with Archive.open(store, settings=small, embedder=embedder) as archive:
         archive.ingest([many, folder])
-        assert archive.count()["passages"] > 50 * OVERSAMPLING or count < 50
+        assert archive.count()["passages"] > 10 * OVERSAMPLING
     question = "How many swans did the keeper of gate 3 count in village 5?"
     query = Query(question, question, **filters)
     vector = embedder.encode([question])[0]
@@ -211,9 +211,7 @@ def test_a_store_that_is_not_there_is_not_made_unless_wanted(store: Path) -> Non
 
 
 @pytest.mark.parametrize("create", [True, False])
-def test_a_file_in_the_place_of_a_store_is_an_error_of_the_store(
-    store: Path, create: bool
-) -> None:
+def test_a_file_in_the_place_of_a_store_is_an_error_of_the_store(store: Path, create: bool) -> None:
     store.write_text("not a folder")
     with pytest.raises(StoreError, match=str(store)):
         Archive.open(store, create=create)

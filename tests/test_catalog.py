@@ -150,7 +150,9 @@ def test_a_store_that_is_not_there_is_an_error_that_says_how_to_make_one(tmp_pat
 
 
 @pytest.mark.parametrize("create", [True, False])
-@pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\0" + b"x" * 500])
+@pytest.mark.parametrize(
+    "content", [b"no database at all" * 100, b"SQLite format 3\0" + b"x" * 500]
+)
 def test_a_file_that_is_no_database_is_refused_and_left_alone(
     tmp_path: Path, content: bytes, create: bool
 ) -> None:

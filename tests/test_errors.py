@@ -37,7 +37,9 @@ def test_every_error_has_its_place_in_the_tree(
 
 def test_the_tree_is_complete_and_drawn_in_the_docstring() -> None:
     defined = {
-        each for _, each in inspect.getmembers(errors, inspect.isclass) if issubclass(each, Exception)
+        each
+        for _, each in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(each, Exception)
     }
     assert defined == set(TREE)
     assert all(each.__name__ in (errors.__doc__ or "") for each in TREE)

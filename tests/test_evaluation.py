@@ -128,7 +128,7 @@ def test_a_file_of_questions_is_read(tmp_path: Path) -> None:
 )
 def test_a_line_that_is_no_question_is_named(tmp_path: Path, row: Any) -> None:
     path = write(tmp_path, {"id": 1, "question": "Who?", "answers": []}, row)
-    with pytest.raises(QuestionError, match="golden.jsonl:2"):
+    with pytest.raises(QuestionError, match=r"golden\.jsonl:2"):
         evaluation.read_questions(path)
 
 
@@ -137,7 +137,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
     path = tmp_path / "golden.jsonl"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(QuestionError, match="golden.jsonl cannot be read"):
+    with pytest.raises(QuestionError, match=r"golden\.jsonl cannot be read"):
         evaluation.read_questions(path)
 
 

@@ -52,7 +52,7 @@ class Interrupted:
     def __init__(self, *, after: int) -> None:
         self.after = after
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, done: int, _total: int) -> None:
         if done >= self.after:
             raise KeyboardInterrupt
 
@@ -101,9 +101,7 @@ def test_an_unchanged_article_is_not_embedded_again(
         assert len(again.ingest(folder).unchanged) == 3
 
 
-def test_a_changed_file_replaces_its_passages(
-    archive: Archive, folder: Path, store: Path
-) -> None:
+def test_a_changed_file_replaces_its_passages(archive: Archive, folder: Path, store: Path) -> None:
     old = next(archive.article(each.id) for each in archive.articles() if each.title == "Gates")
     making.write(
         folder, "dam.md", "Otters live in the empty reservoir now.", title="Gates",
@@ -243,7 +241,8 @@ from rag.answering import Archive
 from rag.settings import Settings
 from tests.hashing_embedder import HashingEmbedder
 store, folder, delay = sys.argv[1:]
-with Archive.open(store, settings=Settings(passage_tokens=32), embedder=HashingEmbedder()) as archive:
+settings = Settings(passage_tokens=32)
+with Archive.open(store, settings=settings, embedder=HashingEmbedder()) as archive:
     threading.Timer(float(delay), os._exit, [9]).start()
     archive.ingest(folder)
     os._exit(9)
@@ -285,7 +284,7 @@ def lose_everything(indexes: Indexes) -> None:
 
 def add_orphans(indexes: Indexes) -> None:
     passage = next(iter(indexes.catalog.passages(indexes.catalog.keys()).values()))
-    indexes.vectors.add({5_000: passage}, np.ones((1, 256), dtype=np.float32) / 16)
+    indexes.vectors.add({5_000: passage}, np.full((1, 256), 1 / 16, dtype=np.float32))
     indexes.lexical.add({6_000: passage, 6_001: passage})
 
 
@@ -352,7 +351,7 @@ def test_an_index_that_is_deleted_is_made_again(
 
 def test_a_store_made_with_other_passages_is_refused(archive: Archive, store: Path) -> None:
     archive.close()
-    with pytest.raises(StoreMismatchError, match="160 tokens.*32 tokens|32 tokens.*160 tokens"):
+    with pytest.raises(StoreMismatchError, match=r"160 tokens.*32 tokens|32 tokens.*160 tokens"):
         Archive.open(store, settings=SMALL)
 
 

@@ -43,8 +43,9 @@ def held_elsewhere(store: Path) -> Iterator[int]:
 
 def test_a_lock_held_by_another_process_is_refused_with_its_id(tmp_path: Path) -> None:
     with held_elsewhere(tmp_path) as process:
-        with pytest.raises(StoreBusyError, match=f"process {process} since") as caught, lock.hold(
-            tmp_path
+        with (
+            pytest.raises(StoreBusyError, match=f"process {process} since") as caught,
+            lock.hold(tmp_path),
         ):
             pass
         assert str(process) in caught.value.holder

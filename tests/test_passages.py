@@ -31,6 +31,12 @@ def test_sentences_are_shared_out_evenly(count: int, sizes: list[int]) -> None:
     assert [len(passage.sentences) for passage in cut] == sizes
 
 
+def test_a_sentence_that_would_just_exceed_the_budget_starts_the_next_passage() -> None:
+    text = " ".join(f"Row{' oar' * (words - 1)}." for words in (9, 2, 9))
+    cut = making.cut(making.article(text), budget=10)
+    assert [making.count_words([passage.text]) for passage in cut] == [[9], [2], [9]]
+
+
 def test_an_article_without_a_body_has_no_passages() -> None:
     assert making.cut(making.article("Rain fell.", body=())) == ()
     assert making.cut(making.article(" \n ")) == ()

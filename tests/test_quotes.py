@@ -91,9 +91,7 @@ def test_quotes_are_cut_from_the_article_disjoint_and_best_first(
 ) -> None:
     spans = [(each, span) for each in making.cut(article, budget=12) for span in each.sentences]
     picked = data.draw(st.lists(st.sampled_from(spans), unique=True, min_size=1))
-    scores = data.draw(
-        st.lists(st.floats(0.01, 1), min_size=len(picked), max_size=len(picked))
-    )
+    scores = data.draw(st.lists(st.floats(0.01, 1), min_size=len(picked), max_size=len(picked)))
     scored = [
         ScoredSpan(whole, span, each)
         for (whole, span), each in zip(picked, sorted(scores, reverse=True), strict=True)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.kinds import match_kind
 from rag.lexical import analyze
-from rag.reader import WEIGHTS, Evidence, Reader, align, cosine, match_kind, share, weigh
+from rag.reader import WEIGHTS, Evidence, Reader, align, cosine, share, weigh
 from rag.types import Article, Passage, ScoredSpan
 from tests import making
 from tests.hashing_embedder import HashingEmbedder

@@ -188,9 +188,7 @@ def test_a_marked_article_unescapes_to_its_text_with_the_spans_in_marks(
     places = st.integers(0, len(article.text))
     edges = sorted(data.draw(st.sets(places, max_size=6)))
     spans = data.draw(
-        st.permutations(
-            [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=False)]
-        )
+        st.permutations([Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=False)])
     )
     shown = data.draw(st.integers(-1, len(spans) - 1))
     marked = rendering.mark_article(article, spans, shown=shown)

@@ -1,12 +1,12 @@
 """Fit how the reader's evidence counts.
 
-    python training/fit_weights.py --fit FILE... --check FILE...
+    python training/fit_weights.py --fit FILE... --scale FILE
 
-Each file is question-answering data in the SQuAD layout. Its paragraphs become an archive, its
-questions are asked of all of them, and the evidence for the sentences that are read is weighed so
-that the right one comes first, or none where none is right: a softmax over the sentences and
-"nothing here". The weights are then scaled so that a score is the probability of being right
-(Platt 1999), measured on the first sentence of every question.
+Each file is question-answering data in the SQuAD layout. Its paragraphs become an archive and its
+questions are asked of all of them, each also as if its own paragraph were not there. The evidence
+for the sentences that are read is weighed so that the right one comes first, or none where none is
+right: a softmax over the sentences and "nothing here". On the second file the weights are scaled so
+that a score is the probability of being right (Platt 1999), measured on the first sentences.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Asked:
-    """One question's sentences: their evidence (sentences, kinds), which are right, and which
-    stand in the paragraph that the question was asked about.
+    """One question's sentences: their evidence, (sentences, features), and which are right.
+
+    `own` marks those of the paragraph that the question was asked about.
     """
 
     evidence: Matrix
@@ -49,17 +50,25 @@ class Asked:
 
 def main() -> None:
     """Fit on some files, check on others, print the weights and what they reach."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--fit", nargs="+", type=Path, required=True)
-    parser.add_argument("--check", nargs="+", type=Path, default=[])
+    parser.add_argument("--scale", type=Path, required=True)
     parser.add_argument("--every", type=int, default=1, help="take only every n-th question")
     options = parser.parse_args()
     fitted = [each for file in options.fit for each in collect(file, every=options.every)]
-    weights = scale(fit(fitted), fitted)
+    scaled = list(collect(options.scale, every=options.every))
+    weights = scale(fit(double(fitted)), double(scaled))
     print("weights", np.round(weights, 2).tolist())
     report("fitted on", fitted, weights)
-    for file in options.check:
-        report(file.name, list(collect(file, every=options.every)), weights)
+    report("scaled on", scaled, weights)
+
+
+def double(asked: Sequence[Asked]) -> list[Asked]:
+    """Return every question whose answer was read, and again as if its paragraph were not there."""
+    known = [each for each in asked if each.right.any()]
+    return known + [each.without_own() for each in known if not each.own.all()]
 
 
 def collect(file: Path, *, every: int) -> Iterator[Asked]:
@@ -165,20 +174,20 @@ def first(asked: Asked, weights: Matrix) -> tuple[float, bool]:
 
 
 def report(name: str, asked: Sequence[Asked], weights: Matrix) -> None:
-    """Print what weights reach on some questions."""
-    firsts = [(*first(each, weights), bool(each.right.any())) for each in asked]
-    scores = np.array([score for score, _, _ in firsts])
-    right = np.array([hit for _, hit, _ in firsts])
-    known = np.array([answerable for _, _, answerable in firsts])
-    print(f"{name}: {len(asked)} questions, {known.mean():.2f} with the answer among the read")
-    print(f"  right first where it is: {right[known].mean():.3f}")
-    for threshold in (0.2, 0.3, 0.4, 0.5, 0.6):
+    """Print what weights reach on some questions, with and without their own paragraph."""
+    cases = double(asked)
+    firsts = [first(each, weights) for each in cases]
+    scores = np.array([score for score, _ in firsts])
+    right = np.array([hit for _, hit in firsts])
+    known = np.array([bool(each.right.any()) for each in cases])
+    above = (scores[known][:, None] > scores[~known][None, :]).mean()
+    print(f"{name}: {known.sum()} questions of {len(asked)} had their answer among the read")
+    print(f"  right first {right[known].mean():.3f}, AUROC of refusing {above:.3f}")
+    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6):
         silent = scores < np.log(threshold / (1 - threshold))
         f1 = 2 * (silent & ~known).sum() / max(1, silent.sum() + (~known).sum())
-        print(
-            f"  silent below {threshold}: abstention F1 {f1:.3f}, "
-            f"answered {(~silent).mean():.2f}, of these right {right[~silent].mean():.3f}"
-        )
+        kept = (right & ~silent)[known].mean()
+        print(f"  silent below {threshold}: abstention F1 {f1:.3f}, right and shown {kept:.3f}")
 
 
 def pad(values: Any, size: int, filler: float) -> Any:
