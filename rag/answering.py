@@ -16,9 +16,10 @@ from rag import ingestion, lock, questions, quotes, verdict
 from rag.catalog import FILE as CATALOG_FILE
 from rag.catalog import Catalog
 from rag.embedding import Embedder, SentenceEmbedder
-from rag.errors import StoreBusyError, StoreError, StoreMismatchError
+from rag.errors import StoreBusyError, StoreError
 from rag.ingestion import Indexes, Progress
 from rag.lexical import LexicalIndex, analyze
+from rag.origin import Origin
 from rag.reader import EncodeTokens, Reader
 from rag.retrieval import retrieve
 from rag.settings import Settings
@@ -28,8 +29,6 @@ from rag.vectors import VectorIndex
 if TYPE_CHECKING:
     from rag.types import Vector
 
-# Raised whenever the rules for sentences or passages change, so that old indexes are told apart.
-PASSAGE_RULES = 1
 # The fact that says how far the default store is filled from the corpus.
 CORPUS = "corpus"
 
@@ -114,7 +113,7 @@ class Archive:
                     threads=self.settings.threads,
                     download=self.settings.download,
                 )
-            self._check_weights(self._embedder)
+            self._check_origin(weights=self._embedder.digest)
             return self._embedder
 
     def ingest(
@@ -137,7 +136,7 @@ class Archive:
         named = [paths] if isinstance(paths, str | Path) else list(paths)
         with self._written():
             embedder = self.embedder
-            self._catalog.write_facts(self._origin() | {"weights": embedder.digest})
+            self._catalog.write_facts(self._check_origin(weights=embedder.digest).facts())
             return ingestion.ingest(
                 named,
                 indexes=self._indexes,
@@ -182,7 +181,7 @@ class Archive:
             publishers=publishers,
             max_chars=self.settings.max_question_chars,
         )
-        limit = self.settings.limit if limit is None else limit
+        limit = (replace(self.settings, limit=limit) if limit is not None else self.settings).limit
         hits, vector, stems = self.retrieve(query)
         scored = self.reader().read(query.wording, vector, stems, [hit.passage for hit in hits])
         words = questions.content_words(query.wording)
@@ -278,29 +277,11 @@ class Archive:
         held = self._indexes.lexical.count_passages_with(stem)
         return math.log(1 + (self._catalog.count_passages() - held + 0.5) / (held + 0.5))
 
-    def _origin(self) -> dict[str, str]:
-        return {
-            "model": self.settings.model,
-            "passage_tokens": str(self.settings.passage_tokens),
-            "passage_rules": str(PASSAGE_RULES),
-        }
-
-    def _check_origin(self) -> None:
-        facts = self._catalog.facts()
-        found = {name: facts.get(name) for name in self._origin()}
-        if "model" in facts and found != self._origin():
-            raise StoreMismatchError(
-                str(self.settings.store), _describe(self._origin()), _describe(found)
-            )
-
-    def _check_weights(self, embedder: Embedder) -> None:
-        weights = self._catalog.facts().get("weights", embedder.digest)
-        if weights != embedder.digest:
-            raise StoreMismatchError(
-                str(self.settings.store),
-                f"{embedder.name} with weights {embedder.digest[:12]}",
-                f"weights {weights[:12]}",
-            )
+    def _check_origin(self, *, weights: str = "") -> Origin:
+        """Return what this archive would make, once that is what the store was made with."""
+        origin = Origin(self.settings.model, self.settings.passage_tokens, weights=weights)
+        origin.check(str(self.settings.store), Origin.read(self._catalog.facts()))
+        return origin
 
     def _mend(self) -> None:
         if ingestion.is_settled(self._indexes):
@@ -392,10 +373,3 @@ def _make_folder(store: Path) -> None:
         raise StoreError(
             f"the store {store} cannot be made ({error.strerror}); name another folder"
         ) from error
-
-
-def _describe(origin: Mapping[str, str | None]) -> str:
-    return (
-        f"model {origin['model']}, passages of {origin['passage_tokens']} tokens "
-        f"(rules {origin['passage_rules']})"
-    )

@@ -131,9 +131,10 @@ class Catalog:
         Raises:
             ArticleError: There is no such article, or no such version of it.
         """
-        which = "digest GLOB ? || '*' ORDER BY current DESC" if digest else "current AND ? = ''"
         rows = self._rows(
-            f"SELECT {SOURCE_COLUMNS}, text, body FROM versions WHERE id = ? AND {which} LIMIT 1",
+            f"SELECT {SOURCE_COLUMNS}, text, body FROM versions WHERE id = ?1 "
+            "AND (current OR ?2 <> '') AND substr(digest, 1, length(?2)) = ?2 "
+            "ORDER BY current DESC LIMIT 1",
             (article, digest),
         )
         for *source, text, body in rows:

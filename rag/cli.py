@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -33,6 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # What cannot be encoded shows as an escape, which is also how JSON writes it.
+            stream.reconfigure(errors="backslashreplace")
     try:
         return int(options.run(options))
     except (QuestionError, SettingsError, ArticleError) as error:
@@ -91,20 +96,25 @@ def answer_batch(
             continue
         known = None
         try:
-            asked = json.loads(line)
+            asked = json.loads(line, parse_constant=_refuse_constant)
             if not isinstance(asked, dict):
                 raise QuestionError("the line is not a JSON object")
             known = asked.get("id")
-            question, history = asked.get("question"), asked.get("history") or []
+            question, history = asked.get("question"), asked.get("history")
+            history = [] if history is None else history
             if not isinstance(question, str):
                 raise QuestionError("the line has no “question” text")
             if not isinstance(history, list) or not all(isinstance(each, str) for each in history):
                 raise QuestionError("“history” is not a list of texts")
             answer = archive.ask(question, history=history, **filters)
-        except (QuestionError, json.JSONDecodeError, RecursionError) as error:
+        except (QuestionError, ValueError, RecursionError) as error:
             yield {"id": known, "error": str(error)}
         else:
             yield {"id": known} | rendering.as_json(answer)
+
+
+def _refuse_constant(name: str) -> None:
+    raise QuestionError(f"{name} is no JSON")
 
 
 def chat(options: argparse.Namespace) -> int:
@@ -190,7 +200,11 @@ def _parser() -> argparse.ArgumentParser:
     def add(name: str, run: Callable[[argparse.Namespace], int], where: Any = commands) -> Any:
         command = where.add_parser(name, help=run.__doc__, description=run.__doc__)
         command.set_defaults(run=run)
-        command.add_argument("--store", metavar="DIR", help="the store's folder (rag-store)")
+        # Under `articles` an option may also stand before the action, which must not undo it.
+        default = None if where is commands else argparse.SUPPRESS
+        command.add_argument(
+            "--store", metavar="DIR", default=default, help="the store's folder (rag-store)"
+        )
         return command
 
     add("ingest", ingest).add_argument(
@@ -203,12 +217,12 @@ def _parser() -> argparse.ArgumentParser:
     command = add("articles", list_articles)
     _add_json(command)
     actions = command.add_subparsers(metavar="ACTION")
-    _add_json(add("list", list_articles, actions))
+    _add_json(add("list", list_articles, actions), default=argparse.SUPPRESS)
     for name, run in (("show", show_article), ("remove", remove_article)):
         action = add(name, run, actions)
         action.add_argument("id", metavar="ID", help="an article's id, as listed")
         if run is show_article:
-            _add_json(action)
+            _add_json(action, default=argparse.SUPPRESS)
     command = add("evaluate", evaluate)
     command.add_argument("file", metavar="FILE", help="questions with answers, as JSON lines")
     _add_json(command)
@@ -235,8 +249,8 @@ def _add_ask_options(command: argparse.ArgumentParser) -> None:
     _add_json(command)
 
 
-def _add_json(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", action="store_true", help="print JSON")
+def _add_json(command: argparse.ArgumentParser, *, default: Any = False) -> None:
+    command.add_argument("--json", action="store_true", default=default, help="print JSON")
 
 
 def _day(text: str) -> date:
@@ -278,11 +292,13 @@ def _opened(options: argparse.Namespace) -> Iterator[Archive]:
 
 @contextmanager
 def _source(name: str) -> Iterator[TextIO]:
+    # A stray byte makes its own line fail, as what it decodes to is no text; not the others.
     if name == "-":
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
         yield sys.stdin
         return
     try:
-        # A stray byte makes its own line fail, as what it decodes to is no text; not the others.
         with Path(name).open(encoding="utf-8", errors="surrogateescape") as file:
             yield file
     except OSError as error:

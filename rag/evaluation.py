@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -79,12 +80,9 @@ def read_questions(path: str | Path) -> tuple[GoldenQuestion, ...]:
     questions = []
     for number, line in enumerate(lines, start=1):
         try:
-            row = json.loads(line)
-            answers = tuple(Expected(**answer) for answer in row["answers"])
-            questions.append(
-                GoldenQuestion(str(row["id"]), row.get("kind", ""), row["question"], answers)
-            )
-        except (ValueError, KeyError, TypeError) as error:
+            if line.strip():
+                questions.append(_read_question(json.loads(line)))
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise QuestionError(f"{path}:{number} is not a golden question: {error}") from error
     return tuple(questions)
 
@@ -157,9 +155,21 @@ def as_text(figures: Mapping[str, Figures]) -> str:
     return "\n".join(lines)
 
 
+def _read_question(row: Mapping[str, Any]) -> GoldenQuestion:
+    answers = tuple(Expected(each["article"], each["contains"]) for each in row["answers"])
+    question = GoldenQuestion(str(row["id"]), row.get("kind", ""), row["question"], answers)
+    texts = [question.kind, question.question]
+    texts += [text for answer in answers for text in (answer.article, answer.contains)]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("a field is not a text")
+    return question
+
+
 def _add(outcomes: Iterable[Figures]) -> Figures:
-    columns = zip(*(asdict(each).values() for each in outcomes), strict=True)
-    return Figures(*(sum(column) for column in columns))
+    counts = Counter[str]()
+    for outcome in outcomes:
+        counts.update(asdict(outcome))
+    return Figures(**{each.name: counts[each.name] for each in fields(Figures)})
 
 
 def _ratio(part: int, whole: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 _MONTHS = (
     "January February March April May June July August September October November December"
@@ -36,24 +37,61 @@ _RUN = re.compile(
 )
 _WORD = re.compile(r"[\w’'-]+")
 
+_ASKS_NUMBER = re.compile(
+    r"\bhow (?:many|much|long|old|far|large|big|high|often)\b"
+    r"|\bwhat (?:share|number|part|proportion|percentage)\b",
+    re.I,
+)
+_NUMBER = re.compile(rf"\d|\b(?:{_NUMBERS})\b", re.I)
+_ASKS_DAY = re.compile(r"\bwhen\b|\b(?:what|which) (?:day|date|month|year|time)\b", re.I)
+_DAY = re.compile(
+    rf"\b(?:{_MONTHS}|{_DAYS}|yesterday|today|tonight|overnight|weeks?|months?|years?|[12]\d{{3}})\b"
+)
+_ASKS_PERSON = re.compile(r"\bwho(?:m|se)?\b", re.I)
+_ASKS_CAUSE = re.compile(r"\bwhy\b|\bwhat (?:reason|caused)\b", re.I)
+_CAUSE = re.compile(r"\b(?:because|since|as|due|so|to|for|after|over|fear\w*|reason\w*)\b", re.I)
+_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*\Z")
 
-def match_kind(question: str, sentence: str) -> float:
-    """Tell whether a sentence holds the kind of thing a question asks for.
 
-    Args:
-        question: The question.
-        sentence: The sentence.
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """By kind of thing: 1 where it is asked for and held, -1 where it lacks, 0 where not asked."""
 
-    Returns:
-        1 where it does, -1 where it does not, 0 where the question does not say.
+    number: float
+    day: float
+    person: float
+    cause: float
 
-    >>> match_kind("How many left?", "Some 500 people left."), match_kind("How many?", "Many.")
-    (1.0, -1.0)
+
+def match_kinds(question: str, sentence: str) -> Kinds:
+    """Tell whether a sentence holds the kinds of things that a question asks for.
+
+    >>> match_kinds("How many left on Friday?", "Some 500 people left.")
+    Kinds(number=1.0, day=0.0, person=0.0, cause=0.0)
+    >>> match_kinds("Who left?", "Some 500 people left.")
+    Kinds(number=0.0, day=0.0, person=-1.0, cause=0.0)
     """
-    asked = [holds for asks, holds in _KINDS if asks.search(question)]
-    if not asked:
-        return 0.0
-    return 1.0 if any(holds(question, sentence) for holds in asked) else -1.0
+
+    def match(asks: re.Pattern[str], holds: Callable[[str, str], bool]) -> float:
+        if not asks.search(question):
+            return 0.0
+        return 1.0 if holds(question, sentence) else -1.0
+
+    return Kinds(
+        number=match(_ASKS_NUMBER, lambda _, text: bool(_NUMBER.search(text))),
+        day=match(_ASKS_DAY, lambda _, text: bool(_DAY.search(text))),
+        person=match(_ASKS_PERSON, names_person),
+        cause=match(_ASKS_CAUSE, lambda _, text: bool(_CAUSE.search(text))),
+    )
+
+
+def is_complete(sentence: str) -> bool:
+    """Tell whether a sentence ends as one, and not as a headline, a deck or a caption does.
+
+    >>> is_complete("“It held,” she said."), is_complete("Truce holds in Sarn")
+    (True, False)
+    """
+    return bool(_END.search(sentence))
 
 
 def names_person(question: str, sentence: str) -> bool:
@@ -67,32 +105,3 @@ def names_person(question: str, sentence: str) -> bool:
     asked = set(_WORD.findall(question))
     runs = (set(_WORD.findall(run)) for run in _RUN.findall(sentence))
     return any(not run & _BODIES and not run & asked for run in runs)
-
-
-def _has(pattern: str, flags: int = 0) -> Callable[[str, str], bool]:
-    compiled = re.compile(pattern, flags)
-    return lambda _, sentence: bool(compiled.search(sentence))
-
-
-_KINDS: tuple[tuple[re.Pattern[str], Callable[[str, str], bool]], ...] = (
-    (
-        re.compile(
-            r"\bhow (?:many|much|long|old|far|large|big|high|often)\b"
-            r"|\bwhat (?:share|number|part|proportion|percentage)\b",
-            re.I,
-        ),
-        _has(rf"\d|\b(?:{_NUMBERS})\b", re.I),
-    ),
-    (
-        re.compile(r"\bwhen\b|\b(?:what|which|on what) (?:day|date|month|year|time)\b", re.I),
-        _has(
-            rf"\b(?:{_MONTHS}|{_DAYS}|yesterday|today|tonight|overnight|weeks?|months?|years?"
-            r"|[12]\d{3})\b"
-        ),
-    ),
-    (re.compile(r"\bwho(?:m|se)?\b", re.I), names_person),
-    (
-        re.compile(r"\bwhy\b|\bwhat (?:reason|caused)\b", re.I),
-        _has(r"\b(?:because|since|as|due|so|to|for|after|over|fear\w*|reason\w*)\b", re.I),
-    ),
-)

@@ -34,6 +34,8 @@ LEANING_WORD = re.compile(
     r"|the (?:same|former|latter)|that(?=[?.!]|$)|(?:did|does|is|was|about|of) that)\b",
     re.I,
 )
+# A follow-up of a follow-up leans on a few questions before it, not on a whole day's.
+MOST_EARLIER = 10
 WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
 
 
@@ -65,13 +67,15 @@ def read(
         QuestionError: The question is blank, without a word, too long, or holds control
             characters; or the range of days is empty.
     """
-    wording = _clean(question, max_chars)
-    if history and _leans(wording):
-        earlier = read(history[-1], history=history[:-1], max_chars=max_chars)
-        known = {word.casefold() for word in content_words(wording)}
-        missing = [word for word in content_words(earlier.wording) if word.casefold() not in known]
-        if missing:
-            wording = f"{wording} ({' '.join(missing)})"
+    if isinstance(history, str) or isinstance(publishers, str):
+        raise QuestionError("history and publishers are lists of texts; put the text into a list")
+    earlier = ""
+    for each in history[-MOST_EARLIER:]:
+        try:
+            earlier = _stand_alone(_clean(each, max_chars), earlier)
+        except QuestionError:
+            continue  # it was refused when it was asked, and nothing follows it up
+    wording = _stand_alone(_clean(question, max_chars), earlier)
     try:
         return Query(question, wording, since, until, tuple(publishers))
     except ValueError as error:
@@ -105,6 +109,15 @@ def _clean(question: str, max_chars: int) -> str:
     if not any(each.isalnum() for each in wording):
         raise QuestionError("the question has no word in it; ask with words")
     return wording
+
+
+def _stand_alone(wording: str, earlier: str) -> str:
+    """Return a question with the content words of the one it leans on."""
+    if not earlier or not _leans(wording):
+        return wording
+    known = {word.casefold() for word in content_words(wording)}
+    missing = [word for word in content_words(earlier) if word.casefold() not in known]
+    return f"{wording} ({' '.join(missing)})" if missing else wording
 
 
 def _leans(wording: str) -> bool:

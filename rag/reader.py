@@ -13,10 +13,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import TYPE_CHECKING
 
-from rag.kinds import match_kind
+from rag.kinds import is_complete, match_kinds
 from rag.types import Passage, ScoredSpan, Span, Tokens
 
 if TYPE_CHECKING:
@@ -37,8 +37,12 @@ class Evidence:
         nearby_overlap: Share of the question's words that the sentence or the one before it holds,
             weighed by their rarity.
         passage_overlap: The same for the whole passage with its title.
-        kind: 1 where the sentence holds the kind of thing that is asked for (a number, a day, a
-            name), -1 where it lacks it, 0 where the question does not say.
+        number: 1 where a number is asked for and the sentence has one, -1 where it has none, 0
+            where none is asked for.
+        day: The same for a day.
+        person: The same for a person's name.
+        cause: The same for a cause.
+        complete: 0 where the sentence ends as one, -1 where as a headline, deck or caption does.
     """
 
     alignment: float
@@ -46,7 +50,11 @@ class Evidence:
     passage_similarity: float
     nearby_overlap: float
     passage_overlap: float
-    kind: float
+    number: float
+    day: float
+    person: float
+    cause: float
+    complete: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ class Weights:
 # Shorter words begin too many others by chance.
 SHORTEST_ROOT = 4
 # Fitted by training/fit_weights.py.
-WEIGHTS = Weights(Evidence(6.57, 6.06, 0.85, 2.03, 0.44, 0.29), -9.46)
+WEIGHTS = Weights(Evidence(6.57, 6.06, 0.85, 2.03, 0.44, 0.3, 0.3, 0.3, 0.3, 1.0), -9.46)
 
 
 class Reader:
@@ -129,7 +137,8 @@ class Reader:
                         passage_similarity=cosine(vector, tokens.vectors.sum(axis=0)),
                         nearby_overlap=share(rarities, words | before),
                         passage_overlap=share(rarities, title.union(*held)),
-                        kind=match_kind(wording, passage.cut(span)),
+                        complete=is_complete(passage.cut(span)) - 1.0,
+                        **asdict(match_kinds(wording, passage.cut(span))),
                     ),
                 )
                 before = words
