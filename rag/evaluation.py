@@ -156,7 +156,7 @@ def as_text(figures: Mapping[str, Figures]) -> str:
 
 
 def _read_question(row: Mapping[str, Any]) -> GoldenQuestion:
-    answers = tuple(Expected(each["article"], each["contains"]) for each in row["answers"])
+    answers = tuple(Expected(**each) for each in row["answers"])
     question = GoldenQuestion(str(row["id"]), row.get("kind", ""), row["question"], answers)
     texts = [question.kind, question.question]
     texts += [text for answer in answers for text in (answer.article, answer.contains)]

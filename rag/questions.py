@@ -30,12 +30,11 @@ STOP_WORDS = frozenset(
 # A question that opens so, or holds one of these words, leans on what was asked before.
 LEANING_START = re.compile(r"(and|but|so|or|also|what about|how about|why not|since when)\b", re.I)
 LEANING_WORD = re.compile(
-    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|there|this|these|those|then"
+    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|this|these|those|then"
+    r"|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )there(?! (?:is|are|was|were)\b)"
     r"|the (?:same|former|latter)|that(?=[?.!]|$)|(?:did|does|is|was|about|of) that)\b",
     re.I,
 )
-# A follow-up of a follow-up leans on a few questions before it, not on a whole day's.
-MOST_EARLIER = 10
 WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
 
 
@@ -70,7 +69,7 @@ def read(
     if isinstance(history, str) or isinstance(publishers, str):
         raise QuestionError("history and publishers are lists of texts; put the text into a list")
     earlier = ""
-    for each in history[-MOST_EARLIER:]:
+    for each in history:
         try:
             earlier = _stand_alone(_clean(each, max_chars), earlier)
         except QuestionError:

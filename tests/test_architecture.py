@@ -17,7 +17,17 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 
 GROUND = {"errors", "types", "settings"}
-PURE = {"kinds", "sentences", "passages", "questions", "fusion", "quotes", "verdict", "rendering"}
+PURE = {
+    "kinds",
+    "origin",
+    "sentences",
+    "passages",
+    "questions",
+    "fusion",
+    "quotes",
+    "verdict",
+    "rendering",
+}
 EDGES = {"articles", "embedding", "reader", "catalog", "vectors", "lexical", "lock"}
 PIPELINES = {"retrieval", "ingestion", "answering", "evaluation", "diagnosis"}
 SURFACES = {"cli", "chat", "__main__"}

@@ -159,7 +159,11 @@ def in_view(page: Page, inner: str, outer: str) -> bool:
 
 
 def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    """Tell whether neither the page nor a part of it is wider than what is seen of it."""
+    script = """() => [document.documentElement,
+        ...document.querySelectorAll("#rag-chat .panel-wrap, #rag-evidence, #rag-filters, #rag-ask")
+    ].every((part) => part.scrollWidth <= part.clientWidth)"""
+    return bool(page.evaluate(script))
 
 
 def test_asking_shows_numbered_quotes_with_title_publisher_and_date(

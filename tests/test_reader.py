@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.kinds import match_kind
 from rag.lexical import analyze
 from rag.reader import WEIGHTS, Evidence, Reader, align, cosine, share, weigh
 from rag.types import Article, Passage, ScoredSpan
@@ -97,24 +96,3 @@ def test_alignment_and_cosine_without_tokens_are_nothing() -> None:
     some, none = np.ones((2, 2), np.float32), np.zeros((0, 2), np.float32)
     assert align(some, none) == align(none, some) == 0.0
     assert cosine(some[0], none.sum(axis=0)) == 0.0
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence", "kind"),
-    [
-        ("How many boats sank?", "Nine boats sank.", 1),
-        ("How many boats sank?", "12 boats sank.", 1),
-        ("How many boats sank?", "Boats sank.", -1),
-        ("When did it rain?", "It rained on Friday.", 1),
-        ("Which month was driest?", "It was June.", 1),
-        ("When did it rain?", "It rained on the hills.", -1),
-        ("Who closed the gates?", "Then Odile Farrant closed them.", 1),
-        ("Who closed the gates?", "They were closed.", -1),
-        ("Why was it shut?", "It was shut because girders bent.", 1),
-        ("Did it rain?", "It rained on Friday.", 0),
-    ],
-)
-def test_the_kind_of_thing_asked_for_is_looked_for(
-    question: str, sentence: str, kind: float
-) -> None:
-    assert match_kind(question, sentence) == kind
