@@ -196,17 +196,16 @@ class Archive:
             reason=decided.reason,
         )
 
-    def fill(self, *, new: bool, progress: Progress | None = None) -> None:
-        """Ingest the corpus that ships, if this store is new or an earlier filling broke off.
+    def fill(self, *, progress: Progress | None = None) -> None:
+        """Ingest the corpus that ships, if nothing was ever ingested or this broke off before.
 
         Args:
-            new: Whether the store was made just now, to be filled.
             progress: Called with articles done and articles in all.
 
         Raises:
             RagError: As `ingest`.
         """
-        if new:
+        if self._catalog.is_untouched():
             self._catalog.write_facts({CORPUS: "pending"})
         if self._catalog.facts().get(CORPUS) == "pending":
             self.ingest(self.settings.corpus, progress=progress)
@@ -312,15 +311,14 @@ def open_default(settings: Settings | None = None, *, progress: Progress | None 
         RagError: As `Archive.open` and `Archive.ingest`.
     """
     chosen = settings or Settings.load()
-    new = not (chosen.store / CATALOG_FILE).is_file()
-    if new and not chosen.corpus.is_dir():
+    if not (chosen.store / CATALOG_FILE).is_file() and not chosen.corpus.is_dir():
         raise StoreError(
             f"there is no store at {chosen.store} and no corpus at {chosen.corpus} to make it "
             "from; run: rag ingest PATH..."
         )
     archive = Archive.open(settings=chosen)
     try:
-        archive.fill(new=new, progress=progress)
+        archive.fill(progress=progress)
     except BaseException:
         archive.close()
         raise

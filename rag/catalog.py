@@ -114,6 +114,10 @@ class Catalog:
         with self._errors():
             self._database.executemany("REPLACE INTO facts VALUES (?, ?)", facts.items())
 
+    def is_untouched(self) -> bool:
+        """Tell whether no article was ever written here."""
+        return not self._rows("SELECT 1 FROM sqlite_sequence WHERE name = 'versions'")
+
     def sources(self) -> tuple[Source, ...]:
         """Return the source of every article, ordered by date, then title, then id."""
         rows = self._rows(

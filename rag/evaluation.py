@@ -148,9 +148,10 @@ def as_text(figures: Mapping[str, Figures]) -> str:
             for count in (each.right_first, each.right_in_three)
         )
         abstained = f"{each.abstained_rightly}/{each.unanswerable}, {each.abstained_wrongly}"
+        harmonic = f"{each.abstention_f1:.2f}" if each.answerable and each.unanswerable else "-"
         lines.append(
             f"{kind:14}{each.answerable + each.unanswerable:9}  {first:>11}  {three:>8}  "
-            f"{abstained:>25}  {each.abstention_f1:.2f}  {each.offset_violations:7}"
+            f"{abstained:>25}  {harmonic:>4}  {each.offset_violations:7}"
         )
     return "\n".join(lines)
 

@@ -17,6 +17,8 @@ QUIET = {
     "ANONYMIZED_TELEMETRY": "False",
     "DO_NOT_TRACK": "1",
     "GRADIO_ANALYTICS_ENABLED": "False",
+    # Gradio sums its queue up with pandas after every so many events; nobody reads that here.
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "TOKENIZERS_PARALLELISM": "false",

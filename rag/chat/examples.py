@@ -14,7 +14,7 @@ CORPUS_QUESTIONS = (
     "When does Moscow expect Aleppo to fall?",
     "How many people have been displaced?",
     "Who signed the five-day truce plan?",
-    "What did Russia offer in Geneva?",
+    "Who declared the battle of Aleppo over?",
 )
 # A longer headline makes a question that is hard to read.
 LONGEST_TITLE = 90
