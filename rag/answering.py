@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -44,14 +44,15 @@ class Archive:
         store = settings.store
         if create:
             _make_folder(store)
-        self._catalog = Catalog(store, create=create)
-        try:
+        with ExitStack() as opened:
+            self._catalog = Catalog(store, create=create)
+            opened.callback(self._catalog.close)
             self._check_origin()
-            self._indexes = Indexes(self._catalog, VectorIndex(store), LexicalIndex(store))
+            vectors = VectorIndex(store)
+            opened.callback(vectors.close)
+            self._indexes = Indexes(self._catalog, vectors, LexicalIndex(store))
             self._mend()
-        except BaseException:
-            self._catalog.close()
-            raise
+            self._opened = opened.pop_all()
 
     @classmethod
     def open(
@@ -95,8 +96,7 @@ class Archive:
 
     def close(self) -> None:
         """Let go of the store's files."""
-        self._indexes.vectors.close()
-        self._catalog.close()
+        self._opened.close()
 
     @property
     def embedder(self) -> Embedder:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import ModelError
@@ -63,6 +64,8 @@ class SentenceEmbedder:
             ModelError: The model is not there, cannot be loaded, or is not the one that ships.
         """
         self.name = name
+        # A tokenizer that is used from two threads at once fails: "Already borrowed".
+        self._turn = Lock()
         folder = _find_shipped(name)
         quiet_libraries()
         import torch
@@ -93,9 +96,10 @@ class SentenceEmbedder:
         """Return the number of tokens of each text, without the marks around it."""
         if not texts:
             return []
-        encoded = self._model.tokenizer(
-            list(texts), add_special_tokens=False, truncation=False, verbose=False
-        )
+        with self._turn:
+            encoded = self._model.tokenizer(
+                list(texts), add_special_tokens=False, truncation=False, verbose=False
+            )
         return [len(ids) for ids in encoded["input_ids"]]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -104,24 +108,26 @@ class SentenceEmbedder:
 
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors = self._model.encode(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
+        with self._turn:
+            vectors = self._model.encode(
+                list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
         return np.asarray(vectors, dtype=np.float32)
 
     def encode_tokens(self, texts: Sequence[str]) -> Sequence[Tokens]:
         """Return each text's tokens with their vectors, as far as the window reaches."""
         import numpy as np
 
-        vectors = self._model.encode(
-            list(texts),
-            batch_size=BATCH,
-            output_value="token_embeddings",
-            show_progress_bar=False,
-        )
-        encoded = self._model.tokenizer(
-            list(texts), truncation=True, max_length=self.window, return_offsets_mapping=True
-        )
+        with self._turn:
+            vectors = self._model.encode(
+                list(texts),
+                batch_size=BATCH,
+                output_value="token_embeddings",
+                show_progress_bar=False,
+            )
+            encoded = self._model.tokenizer(
+                list(texts), truncation=True, max_length=self.window, return_offsets_mapping=True
+            )
         tokens = []
         for matrix, offsets in zip(vectors, encoded["offset_mapping"], strict=True):
             # The marks around a text have empty ranges.

@@ -1,6 +1,7 @@
 """The model that ships, on the corpus that ships: what the first minute of use must show."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +82,9 @@ def test_every_article_of_the_corpus_says_what_it_is(corpus_archive: Archive) ->
         assert source.publisher
         assert source.published
         assert Path(source.path).name.startswith(source.published.isoformat())
+
+
+def test_several_threads_may_ask_at_once(corpus_archive: Archive, answers: list[Answer]) -> None:
+    asked = [answer.question for answer in answers[:8]]
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        assert list(threads.map(corpus_archive.ask, asked)) == answers[:8]

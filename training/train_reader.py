@@ -242,7 +242,7 @@ def learn(model: LateInteraction, batch: Sequence[Paragraph], optimizer: Any) ->
         right[row, [number for number in each.right if number < scores.shape[2]]] = True
     owners = torch.tensor([number for number, _ in asked], device=scores.device)
     loss = measure_loss(scores, owners, right)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_([each for each in model.parameters() if each.requires_grad], 1.0)
     optimizer.step()
     optimizer.zero_grad()
