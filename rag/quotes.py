@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from rag.types import Quote, ScoredSpan, Span
 
-# A further quote is shown while its score is at least this share of the best one's: on the golden
-# questions a lower share showed more sentences beside the point than answers it won.
+# A further quote is shown while its score is at least this share of the best one's; a judgement,
+# not fitted: half as probable is still worth a look, less is noise below a good answer.
 SHARE_OF_BEST = 0.5
 # A quote is joined from at most this many neighbouring sentences.
 LONGEST = 3

@@ -296,6 +296,14 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class WeighedTokens:
+    """A question's tokens as vectors, (tokens, dimension), and what each counts, (tokens,)."""
+
+    vectors: Vectors = field(repr=False)
+    weights: Vector = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """An article that was not ingested, and why."""
 

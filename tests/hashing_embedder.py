@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.types import Span, Tokens
+from rag.types import Span, Tokens, WeighedTokens
 
 if TYPE_CHECKING:
     from rag.types import Vector, Vectors
@@ -23,7 +23,7 @@ TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 class HashingEmbedder:
-    """Hashed bags of words as unit vectors; see `rag.embedding.Embedder`."""
+    """Hashed words as unit vectors: a `rag.embedding.Embedder` and a `TokenEncoder` in one."""
 
     def __init__(self, *, name: str = "hashing", window: int = 256) -> None:
         self.name = name
@@ -38,13 +38,17 @@ class HashingEmbedder:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         return np.stack(
-            [_normalise(each.vectors.sum(axis=0)) for each in self.encode_tokens(texts)]
+            [_normalise(each.vectors.sum(axis=0)) for each in self.encode_passages(texts)]
         )
 
-    def encode_tokens(self, texts: Sequence[str]) -> Sequence[Tokens]:
-        return [self._encode_tokens(text) for text in texts]
+    def encode_question(self, question: str) -> WeighedTokens:
+        vectors = self._encode_passage(question).vectors
+        return WeighedTokens(vectors, np.full(len(vectors), 1 / max(1, len(vectors)), np.float32))
 
-    def _encode_tokens(self, text: str) -> Tokens:
+    def encode_passages(self, texts: Sequence[str]) -> Sequence[Tokens]:
+        return [self._encode_passage(text) for text in texts]
+
+    def _encode_passage(self, text: str) -> Tokens:
         matches = list(TOKEN.finditer(text))[: self.window]
         vectors = np.zeros((len(matches), self.dimension), dtype=np.float32)
         for row, match in enumerate(matches):

@@ -326,7 +326,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     line = "Pangolin Obermere " + "x" * 1_000_000 + " stood on one line."
     making.write(folder, "long.md", line + "\n", title="Long", publisher="Other")
     store = tmp_path_factory.mktemp("hostile-store")
-    with Archive.open(store, settings=Settings(), embedder=HashingEmbedder()) as archive:
+    with Archive.open(
+        store, settings=Settings(), embedder=HashingEmbedder(), encoder=HashingEmbedder()
+    ) as archive:
         report = archive.ingest(folder)
         assert len(report.added) == 2, report
         yield archive
@@ -369,7 +371,9 @@ def test_a_line_of_a_million_characters_wraps(browser: Browser, hostile: Archive
 
 def test_an_empty_archive_says_how_to_fill_it(browser: Browser, tmp_path: Path) -> None:
     with (
-        Archive.open(tmp_path / "empty", embedder=HashingEmbedder()) as empty,
+        Archive.open(
+            tmp_path / "empty", embedder=HashingEmbedder(), encoder=HashingEmbedder()
+        ) as empty,
         served(empty) as address,
         opened(browser, address) as page,
     ):
@@ -392,7 +396,8 @@ from rag.chat import serve
 from rag.settings import Settings
 from tests.hashing_embedder import HashingEmbedder
 settings = Settings(store=sys.argv[1], port=0)
-with Archive.open(sys.argv[1], settings=settings, embedder=HashingEmbedder()) as archive:
+model = HashingEmbedder()
+with Archive.open(sys.argv[1], settings=settings, embedder=model, encoder=model) as archive:
     serve(archive, announce=lambda address: print(address, flush=True))
 print("closed")
 """

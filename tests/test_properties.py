@@ -84,7 +84,9 @@ def test_quotes_are_cut_from_whatever_was_ingested(
     with TemporaryDirectory() as name:
         path = write(Path(name), rows)
         store = Path(name) / "store"
-        with Archive.open(store, settings=SMALL, embedder=HashingEmbedder()) as archive:
+        with Archive.open(
+            store, settings=SMALL, embedder=HashingEmbedder(), encoder=HashingEmbedder()
+        ) as archive:
             first = archive.ingest(path)
             assert len(first.added) + len(first.failed) == len(rows)
             counts = dict(archive.count())
@@ -103,7 +105,9 @@ def test_quotes_are_cut_from_whatever_was_ingested(
             assert again.unchanged == first.added
             assert (again.added, again.updated, again.passages) == ((), (), 0)
             assert archive.count() == counts
-        with Archive.open(store, settings=SMALL, embedder=HashingEmbedder()) as reopened:
+        with Archive.open(
+            store, settings=SMALL, embedder=HashingEmbedder(), encoder=HashingEmbedder()
+        ) as reopened:
             assert {each.id: reopened.article(each.id) for each in reopened.articles()} == articles
             assert reopened.ask(question, since=since) == answer
 
@@ -124,7 +128,9 @@ def test_quotes_are_cut_from_whatever_was_ingested(
 )
 def test_an_exotic_article_is_quoted_exactly(text: str, store: Path, tmp_path: Path) -> None:
     path = write(tmp_path, [{"text": text}])
-    with Archive.open(store, settings=SMALL, embedder=HashingEmbedder()) as archive:
+    with Archive.open(
+        store, settings=SMALL, embedder=HashingEmbedder(), encoder=HashingEmbedder()
+    ) as archive:
         (added,) = archive.ingest(path).added
         answer = archive.ask("Which dam held?")
         check_cut(answer, {added: archive.article(added)})

