@@ -79,7 +79,7 @@ WEIGHTS = Weights(
         cause=0.1,
         complete=0.4,
     ),
-    bias=-9.46,
+    bias=-13.0,
 )
 
 

@@ -203,17 +203,16 @@ def train(
     model: LateInteraction, paragraphs: Sequence[Paragraph], out: Path, *, epochs: int
 ) -> None:
     """Train, from the last checkpoint if there is one."""
-    numbers = [model.scale, model.bias]
     trained = [
         each
         for name, each in model.named_parameters()
         if each.requires_grad and name not in SCALING
     ]
-    optimizer = torch.optim.AdamW(
-        [{"params": trained}, {"params": numbers, "lr": SCALING_RATE, "weight_decay": 0.0}],
-        lr=RATE,
-        weight_decay=0.01,
-    )
+    groups: list[dict[str, Any]] = [
+        {"params": trained, "weight_decay": 0.01},
+        {"params": [model.scale, model.bias], "lr": SCALING_RATE, "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=RATE)
     steps = epochs * (len(paragraphs) // PARAGRAPHS)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.0, 1 - step / steps)
