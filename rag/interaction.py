@@ -70,10 +70,12 @@ class InteractionModel:
             self._encoder: Any = AutoModel.from_pretrained(
                 base, local_files_only=True, add_pooling_layer=False
             )
-            self._encoder.load_state_dict(
+            loaded = self._encoder.load_state_dict(
                 {name.removeprefix("encoder."): each for name, each in trained.items()},
                 strict=False,
             )
+            if loaded.unexpected_keys:
+                raise KeyError(loaded.unexpected_keys[0])
         except (OSError, KeyError, ValueError, RuntimeError, SafetensorError) as error:
             raise ModelError(
                 str(folder / WEIGHTS),
