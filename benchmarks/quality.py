@@ -1,6 +1,6 @@
 """Measure how well questions are answered: every quality figure of the README, in one command.
 
-    python benchmarks/quality.py --data FOLDER
+    python -m benchmarks.quality --data FOLDER
 
 The folder holds xquad.en.json, hard_news.json and hard_wiki.json in the SQuAD layout; of the last
 two only what was kept out of training is asked. The golden questions are those of tests/data.
@@ -14,120 +14,33 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
-from rag import evaluation, passages, questions
+from benchmarks.squad import opened
+from rag import evaluation
 from rag.answering import Archive
-from rag.lexical import analyze
-from rag.types import ScoredSpan, Span, Tokens
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "data" / "golden.jsonl"
-# As in training/train_reader.py: every tenth article of the project's own sets.
-HELD_OUT = 10
 RESAMPLES = 1_000
 SEED = 20_161_201
 BINS = 10
-
-LONGEST = 10_000
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question of a paragraph, with the spans that answer it; none if it does not."""
-
-    article: str
-    text: str
-    answers: tuple[Span, ...]
-    kind: str
-
-    def is_right(self, scored: ScoredSpan) -> bool:
-        """Tell whether a sentence answers."""
-        return scored.passage.source.id == self.article and any(
-            scored.span.overlaps(answer) for answer in self.answers
-        )
-
-
-class Bench:
-    """Questions and an archive of their paragraphs, in which every passage is encoded once."""
-
-    def __init__(self, archive: Archive, asked: Sequence[Asked]) -> None:
-        """Take an archive that holds the paragraphs of all the questions."""
-        self.archive, self.asked = archive, asked
-        self._known: dict[str, Tokens] = {}
-        self._reader = archive.reader(encode_passages=self._encode)
-
-    def read_given(self, asked: Asked) -> tuple[ScoredSpan, ...]:
-        """Return the sentences of the question's own paragraph, scored, best first."""
-        article = self.archive.article(asked.article)
-        cuts = passages.cut(
-            article,
-            count_tokens=self.archive.embedder.count_tokens,
-            budget=self.archive.settings.passage_tokens,
-        )
-        words = " ".join(questions.content_words(asked.text))
-        return self._reader.read(asked.text, list(dict.fromkeys(analyze(words))), cuts)
-
-    def read_open(self, asked: Asked) -> tuple[ScoredSpan, ...]:
-        """Return the sentences of the passages that are found in the whole archive."""
-        hits, stems = self.archive.retrieve(questions.read(asked.text, max_chars=LONGEST))
-        return self._reader.read(asked.text, stems, [hit.passage for hit in hits])
-
-    def _encode(self, texts: Sequence[str]) -> Sequence[Tokens]:
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self.archive.encoder.encode_passages(new), strict=True))
-        return [self._known[text] for text in texts]
-
-
-@contextmanager
-def opened(file: Path, *, held_out: bool) -> Iterator[Bench]:
-    """Open an archive of a file's paragraphs, with its questions.
-
-    Args:
-        file: The file, in the SQuAD layout.
-        held_out: Whether only what was kept out of training is asked.
-    """
-    articles: list[dict[str, str]] = []
-    asked: list[Asked] = []
-    for number, entry in enumerate(json.loads(file.read_text(encoding="utf-8"))["data"]):
-        for paragraph in entry["paragraphs"]:
-            name = f"p{len(articles)}"
-            articles.append({"id": name, "text": paragraph["context"]})
-            if not held_out or number % HELD_OUT == 0:
-                asked += [read_question(name, row) for row in paragraph["qas"]]
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "articles.jsonl"
-        source.write_text("\n".join(json.dumps(each) for each in articles), encoding="utf-8")
-        with Archive.open(Path(folder) / "store") as archive:
-            archive.ingest(source)
-            yield Bench(archive, asked)
-
-
-def read_question(article: str, row: dict[str, Any]) -> Asked:
-    """Return a question of a paragraph."""
-    answers = [] if row.get("is_impossible") else row["answers"]
-    spans = {
-        Span(each["answer_start"], each["answer_start"] + len(each["text"])) for each in answers
-    }
-    return Asked(article, row["question"], tuple(sorted(spans)), row.get("kind", ""))
 
 
 def measure_xquad(file: Path) -> dict[str, Any]:
     """Return the figures on XQuAD: paragraph given, open, refusal, calibration."""
     given, first, three, own, other, confidences = [], [], [], [], [], []
-    with opened(file, held_out=False) as bench:
+    with opened(file) as bench:
         for asked in tqdm(bench.asked, desc=file.name):
             best = bench.read_given(asked)[0]
-            given.append(asked.is_right(best))
+            given.append(asked.is_right(best.passage, best.span))
             found = bench.read_open(asked)
-            right = [asked.is_right(each) for each in found[:3]]
+            right = [asked.is_right(each.passage, each.span) for each in found[:3]]
             first.append(right[0])
             three.append(any(right))
             wrong = [each for each in found if each.passage.source.id != asked.article]
@@ -149,12 +62,12 @@ def measure_held_out(file: Path) -> dict[str, Any]:
     reworded: list[bool] = []
     known: list[float] = []
     tempting: list[float] = []
-    with opened(file, held_out=True) as bench:
+    with opened(file) as bench:
         for asked in tqdm(bench.asked, desc=file.name):
             best = bench.read_given(asked)[0]
             (known if asked.answers else tempting).append(best.score)
             if asked.answers:
-                right.append(asked.is_right(best))
+                right.append(asked.is_right(best.passage, best.span))
                 if asked.kind in ("", "paraphrase"):
                     reworded.append(right[-1])
     return {

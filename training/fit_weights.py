@@ -1,20 +1,20 @@
 """Fit how the reader's evidence counts.
 
-    python training/fit_weights.py --fit FILE... --scale FILE
+    python -m training.fit_weights FILE...
 
-Each file is question-answering data in the SQuAD layout. Its paragraphs become an archive and its
-questions are asked of all of them, each also as if its own paragraph were not there. The evidence
-for the sentences that are read is weighed so that the right one comes first, or none where none is
-right: a softmax over the sentences and "nothing here". On the second file the weights are scaled so
-that a score is the probability of being right (Platt 1999), measured on the first sentences.
+Each file is question-answering data in the SQuAD layout that the reading model was not trained on;
+of the project's own sets, hard_*.json, only what was kept out is asked. A file's paragraphs become
+an archive and its questions are asked of all of them, those with an answer also as if their own
+paragraph were not there. The evidence for the sentences that are read is weighed so that the right
+one comes first, or none where none is right: a softmax over the sentences and "nothing here". Then
+the weights are scaled so that a score is the probability of being right (Platt 1999), measured on
+the first sentence of every question.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,28 +24,28 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from tqdm import tqdm
 
-from rag import questions
-from rag.answering import Archive
-from rag.types import Span, Tokens
+from benchmarks.squad import opened
 
 Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One question's sentences: their evidence, (sentences, features), and which are right.
+class Candidates:
+    """The sentences read for one question: their evidence, (sentences, features), which are right.
 
-    `own` marks those of the paragraph that the question was asked about.
+    `own` marks those of the paragraph that the question was asked about; `answerable` tells
+    whether that answers it.
     """
 
     evidence: Matrix
     right: NDArray[np.bool_]
     own: NDArray[np.bool_]
+    answerable: bool
 
-    def without_own(self) -> Asked:
+    def without_own(self) -> Candidates:
         """Return the question as an archive without its paragraph is asked it."""
         rest = ~self.own
-        return Asked(self.evidence[rest], self.right[rest], self.own[rest])
+        return Candidates(self.evidence[rest], self.right[rest], self.own[rest], False)
 
 
 def main() -> None:
@@ -53,88 +53,54 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--fit", nargs="+", type=Path, required=True)
-    parser.add_argument("--scale", type=Path, required=True)
+    parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--every", type=int, default=1, help="take only every n-th question")
     options = parser.parse_args()
-    fitted = [each for file in options.fit for each in collect(file, every=options.every)]
-    scaled = list(collect(options.scale, every=options.every))
-    weights = scale(fit(double(fitted)), double(scaled))
+    sets = {file: list(collect(file, every=options.every)) for file in options.files}
+    cases = [each for read in sets.values() for each in double(read)]
+    weights = scale(fit(cases), cases)
     print("weights", np.round(weights, 2).tolist())
-    report("fitted on", fitted, weights)
-    report("scaled on", scaled, weights)
+    for file, read in sets.items():
+        report(file.name, double(read), weights)
+    report("all", cases, weights)
 
 
-def double(asked: Sequence[Asked]) -> list[Asked]:
-    """Return every question whose answer was read, and again as if its paragraph were not there."""
-    known = [each for each in asked if each.right.any()]
-    return known + [each.without_own() for each in known if not each.own.all()]
+def double(read: Sequence[Candidates]) -> list[Candidates]:
+    """Return every question whose answer was read, with and without its paragraph.
+
+    A question that its paragraph does not answer is kept as it is; one whose answer was not found
+    says nothing of reading, and is left out.
+    """
+    known = [each for each in read if each.right.any()]
+    return [
+        *known,
+        *(each.without_own() for each in known if not each.own.all()),
+        *(each for each in read if not each.answerable),
+    ]
 
 
-def collect(file: Path, *, every: int) -> Iterator[Asked]:
+def collect(file: Path, *, every: int) -> Iterator[Candidates]:
     """Yield the evidence for the questions of a file."""
-    articles, asked = read_squad(file)
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "articles.jsonl"
-        source.write_text("\n".join(json.dumps(each) for each in articles))
-        with Archive.open(Path(folder) / "store") as archive:
-            archive.ingest(source)
-            reader = archive.reader(encode_passages=remember(archive.encoder.encode_passages))
-            for article, question, answers in tqdm(asked[::every], desc=file.name):
-                query = questions.read(question, max_chars=10_000)
-                hits, stems = archive.retrieve(query)
-                sentences = reader.collect(query.wording, stems, [hit.passage for hit in hits])
-                rows = [
-                    (
-                        astuple(evidence),
-                        passage.source.id == article and any(map(span.overlaps, answers)),
-                        passage.source.id == article,
-                    )
-                    for passage, span, evidence in sentences
-                ]
-                yield Asked(*(np.array(column) for column in zip(*rows, strict=True)))
+    with opened(file) as bench:
+        for asked in tqdm(bench.asked[::every], desc=file.name):
+            rows = [
+                (
+                    astuple(evidence),
+                    asked.is_right(passage, span),
+                    passage.source.id == asked.article,
+                )
+                for passage, span, evidence in bench.collect(asked)
+            ]
+            columns = (np.array(column) for column in zip(*rows, strict=True))
+            yield Candidates(*columns, answerable=bool(asked.answers))
 
 
-def read_squad(
-    file: Path,
-) -> tuple[list[dict[str, Any]], list[tuple[str, str, tuple[Span, ...]]]]:
-    """Return paragraphs as articles, and questions with their paragraph's id and answers."""
-    articles: list[dict[str, Any]] = []
-    asked: list[tuple[str, str, tuple[Span, ...]]] = []
-    for entry in json.loads(file.read_text(encoding="utf-8"))["data"]:
-        for paragraph in entry["paragraphs"]:
-            name = f"p{len(articles)}"
-            articles.append({"id": name, "text": paragraph["context"]})
-            for row in paragraph["qas"]:
-                answers = () if row.get("is_impossible") else row["answers"]
-                spans = {
-                    Span(each["answer_start"], each["answer_start"] + len(each["text"]))
-                    for each in answers
-                }
-                asked.append((name, row["question"], tuple(sorted(spans))))
-    return articles, asked
-
-
-def remember(
-    encode: Callable[[Sequence[str]], Sequence[Tokens]],
-) -> Callable[[Sequence[str]], Sequence[Tokens]]:
-    """Return an encoder that encodes each text once."""
-    known: dict[str, Tokens] = {}
-
-    def encode_once(texts: Sequence[str]) -> Sequence[Tokens]:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, encode(new), strict=True) if new else ())
-        return [known[text] for text in texts]
-
-    return encode_once
-
-
-def fit(asked: Sequence[Asked]) -> Matrix:
+def fit(read: Sequence[Candidates]) -> Matrix:
     """Return weights with the bias last, by the softmax over sentences and nothing."""
-    size = max(len(each.evidence) for each in asked)
-    evidence = np.stack([pad(each.evidence, size, 0.0) for each in asked])
-    there = np.stack([pad(np.ones(len(each.right)), size, 0.0) for each in asked]) > 0
-    right = np.stack([pad(each.right, size, False) for each in asked])
+    size = max(len(each.evidence) for each in read)
+    evidence = np.stack([pad(each.evidence, size, 0.0) for each in read])
+    there = np.stack([pad(np.ones(len(each.right)), size, 0.0) for each in read]) > 0
+    right = np.stack([pad(each.right, size, False) for each in read])
     answerable = right.any(axis=1)
 
     def loss(weights: Matrix) -> float:
@@ -148,9 +114,9 @@ def fit(asked: Sequence[Asked]) -> Matrix:
         return np.asarray(minimize(loss, np.zeros(evidence.shape[2] + 1), method="L-BFGS-B").x)
 
 
-def scale(weights: Matrix, asked: Sequence[Asked]) -> Matrix:
+def scale(weights: Matrix, read: Sequence[Candidates]) -> Matrix:
     """Scale weights so that the first sentence's score is its probability of being right."""
-    firsts = [first(each, weights) for each in asked]
+    firsts = [first(each, weights) for each in read]
     scores = np.array([score for score, _ in firsts])
     right = np.array([hit for _, hit in firsts])
 
@@ -164,22 +130,23 @@ def scale(weights: Matrix, asked: Sequence[Asked]) -> Matrix:
     return scaled
 
 
-def first(asked: Asked, weights: Matrix) -> tuple[float, bool]:
+def first(read: Candidates, weights: Matrix) -> tuple[float, bool]:
     """Return the best sentence's score, and whether it is right."""
-    scores = asked.evidence @ weights[:-1] + weights[-1]
+    scores = read.evidence @ weights[:-1] + weights[-1]
     best = int(np.argmax(scores))
-    return float(scores[best]), bool(asked.right[best])
+    return float(scores[best]), bool(read.right[best])
 
 
-def report(name: str, asked: Sequence[Asked], weights: Matrix) -> None:
-    """Print what weights reach on some questions, with and without their own paragraph."""
-    cases = double(asked)
+def report(name: str, cases: Sequence[Candidates], weights: Matrix) -> None:
+    """Print what weights reach on some questions, answerable or not from what was read."""
     firsts = [first(each, weights) for each in cases]
     scores = np.array([score for score, _ in firsts])
     right = np.array([hit for _, hit in firsts])
     known = np.array([bool(each.right.any()) for each in cases])
     above = (scores[known][:, None] > scores[~known][None, :]).mean()
-    print(f"{name}: {known.sum()} questions of {len(asked)} had their answer among the read")
+    print(
+        f"{name}: {known.sum()} questions with, {(~known).sum()} without an answer in what is read"
+    )
     print(f"  right first {right[known].mean():.3f}, AUROC of refusing {above:.3f}")
     for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6):
         silent = scores < np.log(threshold / (1 - threshold))

@@ -1,6 +1,6 @@
 """Train the reader.
 
-    python training/train_reader.py DATA... --out FOLDER
+    python -m training.train_reader DATA... --out FOLDER
 
 Each DATA file is question-answering data in the SQuAD layout. Question and passage are encoded
 apart by all-MiniLM-L6-v2, whose embeddings and lower two layers stay as they are; a sentence's

@@ -1,0 +1,1 @@
+"""How the reader is trained and its weights are fitted, from data that the user points at."""
