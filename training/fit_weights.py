@@ -91,8 +91,8 @@ def collect(file: Path, *, every: int) -> Iterator[Candidates]:
                 )
                 for passage, span, evidence in bench.collect(asked)
             ]
-            columns = (np.array(column) for column in zip(*rows, strict=True))
-            yield Candidates(*columns, answerable=bool(asked.answers))
+            evidence, right, own = (np.array(column) for column in zip(*rows, strict=True))
+            yield Candidates(evidence, right, own, answerable=bool(asked.answers))
 
 
 def fit(read: Sequence[Candidates]) -> Matrix:
