@@ -71,10 +71,15 @@ class Bench:
         return [self._known[text] for text in texts]
 
 
+def is_own(file: Path) -> bool:
+    """Tell whether a set was written for this project; most of it was trained on."""
+    return file.name.startswith("hard_")
+
+
 @contextmanager
 def opened(file: Path) -> Iterator[Bench]:
     """Open an archive of a file's paragraphs, with the questions that no model was trained on."""
-    held_out = file.name.startswith("hard_")
+    held_out = is_own(file)
     articles: list[dict[str, str]] = []
     asked: list[Asked] = []
     for number, entry in enumerate(json.loads(file.read_text(encoding="utf-8"))["data"]):
