@@ -9,9 +9,6 @@ from rag.types import Quote, ScoredSpan, Span
 # A further quote is shown while its score is at least this share of the best one's; a judgement,
 # not fitted: half as probable is still worth a look, less is noise below a good answer.
 SHARE_OF_BEST = 0.5
-# A sentence beside a quote joins it from this share of the best score on; a judgement, too: it
-# costs no second look, and often says who or where.
-SHARE_OF_NEIGHBOUR = 0.3
 # A quote is joined from at most this many neighbouring sentences.
 LONGEST = 3
 
@@ -29,15 +26,15 @@ def choose(scored: Sequence[ScoredSpan], *, limit: int) -> tuple[Quote, ...]:
     """
     if not scored:
         return ()
-    best = scored[0].score
+    floor = scored[0].score * SHARE_OF_BEST
     taken: list[ScoredSpan] = []
     seen: set[str] = set()
     for each in scored:
         words = _words(each)
-        if each.score >= best * SHARE_OF_NEIGHBOUR and words not in seen:
+        if each.score >= floor and words not in seen:
             seen.add(words)
             taken.append(each)
-    return tuple(_join(taken, best * SHARE_OF_BEST, limit))
+    return tuple(_join(taken, limit))
 
 
 def nearest(scored: Sequence[ScoredSpan], *, limit: int) -> tuple[Quote, ...]:
@@ -48,7 +45,7 @@ def nearest(scored: Sequence[ScoredSpan], *, limit: int) -> tuple[Quote, ...]:
     return tuple(Quote(each.passage, each.span, each.score) for each in list(best.values())[:limit])
 
 
-def _join(taken: Iterable[ScoredSpan], floor: float, limit: int) -> list[Quote]:
+def _join(taken: Iterable[ScoredSpan], limit: int) -> list[Quote]:
     quotes: list[Quote] = []
     for each in taken:
         for place, quote in enumerate(quotes):
@@ -57,7 +54,7 @@ def _join(taken: Iterable[ScoredSpan], floor: float, limit: int) -> list[Quote]:
                 quotes[place] = Quote(quote.passage, joined, quote.score, quote.answer)
                 break
         else:
-            if each.score >= floor and len(quotes) < limit:
+            if len(quotes) < limit:
                 quotes.append(Quote(each.passage, each.span, each.score, each.answer))
     return quotes
 
