@@ -16,7 +16,7 @@ from rag.lexical import analyze
 from rag.reader import Evidence
 from rag.types import Passage, ScoredSpan, Span, Tokens
 
-# As in training/train_reader.py: of the project's own sets, hard_*.json, every tenth article.
+# Of the project's own sets, hard_*.json, every tenth article is kept out of training.
 HELD_OUT = 10
 LONGEST = 10_000
 

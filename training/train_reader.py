@@ -30,6 +30,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
+from benchmarks.squad import HELD_OUT, is_own
 from rag import sentences
 from rag.types import Span
 
@@ -39,7 +40,6 @@ MASKS = 8  # mask tokens after a question
 LONGEST_QUESTION = 48
 LONGEST_PASSAGE = 256
 PARAGRAPHS = 8  # in a batch; with about five questions each
-HELD_OUT = 10  # of the project's own sets every tenth article is kept for evaluation
 RATE = 1e-4
 # Two plain numbers between 10 and 40 would not move at the rate of the weights.
 SCALING = {"scale", "bias"}
@@ -166,7 +166,7 @@ def read_paragraphs(file: Path, *, held_out: bool = False) -> list[Paragraph]:
         held_out: Whether to return those kept for evaluation instead of those to train on.
     """
     data = json.loads(file.read_text(encoding="utf-8"))["data"]
-    own = file.name.startswith("hard_")
+    own = is_own(file)
     paragraphs = []
     for number, entry in enumerate(data):
         if (own and number % HELD_OUT == 0) is not held_out:
