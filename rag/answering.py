@@ -15,13 +15,13 @@ from typing import Self
 from rag import ingestion, lock, questions, quotes, verdict
 from rag.catalog import FILE as CATALOG_FILE
 from rag.catalog import Catalog
+from rag.crossencoder import CrossEncoder, ReadingModel
 from rag.embedding import Embedder, SentenceEmbedder, find_shipped
 from rag.errors import StoreBusyError, StoreError
 from rag.ingestion import Indexes, Progress
-from rag.interaction import InteractionModel, TokenEncoder
 from rag.lexical import LexicalIndex, analyze
 from rag.origin import Origin
-from rag.reader import EncodePassages, Reader
+from rag.reader import Reader, ReadTexts
 from rag.retrieval import retrieve
 from rag.settings import Settings
 from rag.types import Answer, Article, Hit, Query, Report, Source
@@ -40,11 +40,11 @@ class Archive:
         *,
         create: bool,
         embedder: Embedder | None,
-        encoder: TokenEncoder | None,
+        reading_model: ReadingModel | None,
     ) -> None:
         """Use `Archive.open`."""
         self.settings = settings
-        self._embedder, self._encoder = embedder, encoder
+        self._embedder, self._reading_model = embedder, reading_model
         self._loading, self._writing = RLock(), Lock()
         store = settings.store
         if create:
@@ -67,7 +67,7 @@ class Archive:
         settings: Settings | None = None,
         create: bool = True,
         embedder: Embedder | None = None,
-        encoder: TokenEncoder | None = None,
+        reading_model: ReadingModel | None = None,
     ) -> Self:
         """Open a store.
 
@@ -76,7 +76,7 @@ class Archive:
             settings: Everything else that can be chosen; else from the environment.
             create: Whether to make the store if there is none.
             embedder: The embedding model; else the one that the settings name, loaded when needed.
-            encoder: The reading model; else the one that ships, loaded when needed.
+            reading_model: The reading model; else the one that ships, loaded when needed.
 
         Returns:
             The archive; close it, or use it in a `with` statement.
@@ -88,7 +88,7 @@ class Archive:
         chosen = settings or Settings.load()
         if store is not None:
             chosen = replace(chosen, store=Path(store))
-        return cls(chosen, create=create, embedder=embedder, encoder=encoder)
+        return cls(chosen, create=create, embedder=embedder, reading_model=reading_model)
 
     def __enter__(self) -> Self:
         return self
@@ -124,16 +124,16 @@ class Archive:
             return self._embedder
 
     @property
-    def encoder(self) -> TokenEncoder:
+    def reading_model(self) -> ReadingModel:
         """The reading model, loaded on first use.
 
         Raises:
             ModelError: It cannot be loaded.
         """
         with self._loading:
-            if self._encoder is None:
-                self._encoder = InteractionModel(find_shipped(), threads=self.settings.threads)
-            return self._encoder
+            if self._reading_model is None:
+                self._reading_model = CrossEncoder(find_shipped(), threads=self.settings.threads)
+            return self._reading_model
 
     def ingest(
         self, paths: Iterable[str | Path] | str | Path, *, progress: Progress | None = None
@@ -202,10 +202,10 @@ class Archive:
         )
         limit = (replace(self.settings, limit=limit) if limit is not None else self.settings).limit
         hits, stems = self.retrieve(query)
-        scored = self.reader().read(query.wording, stems, [hit.passage for hit in hits])
+        scored = self.reader().read(query.wording, stems, hits)
         words = questions.content_words(query.wording)
         unknown = [word for word in words if not self._knows(word)]
-        decided = verdict.decide(query, scored, unknown=unknown)
+        decided = verdict.decide(query, scored, words=words, unknown=unknown)
         return Answer(
             question=question,
             query=query,
@@ -274,15 +274,14 @@ class Archive:
         hits = retrieve(query, stems, vector, indexes=self._indexes, count=count)
         return hits[: self.settings.reading], stems
 
-    def reader(self, *, encode_passages: EncodePassages | None = None) -> Reader:
+    def reader(self, *, read_texts: ReadTexts | None = None) -> Reader:
         """Return the reader over this archive's words.
 
         Args:
-            encode_passages: Texts to their tokens with vectors; else as the reading model does.
+            read_texts: Scores the tokens of texts; else the reading model.
         """
         return Reader(
-            encode_question=self.encoder.encode_question,
-            encode_passages=encode_passages or self.encoder.encode_passages,
+            read_texts=read_texts or self.reading_model.read,
             analyze=analyze,
             rarity=self._rarity,
         )

@@ -112,12 +112,24 @@ def as_text(answer: Answer) -> str:
 
 
 def as_markdown(answer: Answer) -> str:
-    """Return an answer as Markdown: a block quotation and its citation, for every quote."""
+    """Return an answer as Markdown: a block quotation and its citation, for every quote.
+
+    The words that answer are in a `strong` element: asterisks would not always be read as marks.
+    """
     shown = answer.quotes or answer.nearest
     blocks = [] if answer.found else [f"The archive does not say: {escape(answer.reason)}."]
     for number, quote in enumerate(shown, start=1):
-        blocks.append(f"> {escape(quote.text)}\n>\n> [{number}] {escape(cite(quote.source))}")
+        blocks.append(f"> {as_words(quote)}\n>\n> [{number}] {escape(cite(quote.source))}")
     return "\n\n".join(blocks)
+
+
+def as_words(quote: Quote) -> str:
+    """Return a quote's words for Markdown and HTML alike, what answers in a `strong` element."""
+    text, answer = quote.text, quote.answer
+    if not answer:
+        return escape(text)
+    start, end = answer.start - quote.span.start, answer.end - quote.span.start
+    return f"{escape(text[:start])}<strong>{escape(text[start:end])}</strong>{escape(text[end:])}"
 
 
 def report_as_text(report: Report) -> str:

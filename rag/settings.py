@@ -46,7 +46,7 @@ class Settings:
         passage_tokens: The size a passage is packed to, in the model's tokens. The window of the
             model that ships is 256, of which the title and the date take up to 48.
         candidates: Passages each retriever offers to the other.
-        reading: Passages whose sentences are scored.
+        reading: Passages whose sentences are scored at most.
         limit: Quotes shown at most.
         max_question_chars: The longest question that is searched for.
         max_article_bytes: The largest file that is read as an article.
@@ -61,7 +61,7 @@ class Settings:
     threads: int = 1
     passage_tokens: int = 160
     candidates: int = 50
-    reading: int = 12
+    reading: int = 24
     limit: int = 5
     max_question_chars: int = 2_000
     max_article_bytes: int = 20_000_000

@@ -285,22 +285,21 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """A text's tokens as a model reads them: where each stands, and its vector in context.
+class TokenScores:
+    """How a model that read a question with a text scores the text's tokens.
 
-    `vectors` is (tokens, dimension); `spans` count from the start of the text.
+    Attributes:
+        spans: Where the tokens stand, counted from the start of the text.
+        answering: Log-odds of each token's being in a sentence that answers, above what speaks
+            for no answer.
+        first: What speaks for each token's being the first of the words that answer.
+        last: What speaks for its being the last of them.
     """
 
     spans: tuple[Span, ...]
-    vectors: Vectors = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class WeighedTokens:
-    """A question's tokens as vectors, (tokens, dimension), and what each counts, (tokens,)."""
-
-    vectors: Vectors = field(repr=False)
-    weights: Vector = field(repr=False)
+    answering: tuple[float, ...]
+    first: tuple[float, ...]
+    last: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def archive(store: Path, folder: Path, embedder: HashingEmbedder) -> Iterator[Archive]:
     """An archive that holds the three small articles."""
-    with Archive.open(store, embedder=embedder, encoder=embedder) as opened:
+    with Archive.open(store, embedder=embedder, reading_model=embedder) as opened:
         opened.ingest(folder)
         yield opened
 

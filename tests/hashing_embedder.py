@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.types import Span, Tokens, WeighedTokens
+from rag.types import Span, TokenScores
 
 if TYPE_CHECKING:
     from rag.types import Vector, Vectors
@@ -23,7 +23,7 @@ TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 class HashingEmbedder:
-    """Hashed words as unit vectors: a `rag.embedding.Embedder` and a `TokenEncoder` in one."""
+    """Hashed words as unit vectors: a `rag.embedding.Embedder` and a `ReadingModel` in one."""
 
     def __init__(self, *, name: str = "hashing", window: int = 256) -> None:
         self.name = name
@@ -37,23 +37,30 @@ class HashingEmbedder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.stack(
-            [_normalise(each.vectors.sum(axis=0)) for each in self.encode_passages(texts)]
-        )
+        return np.stack([self._encode(text) for text in texts])
 
-    def encode_question(self, question: str) -> WeighedTokens:
-        vectors = self._encode_passage(question).vectors
-        return WeighedTokens(vectors, np.full(len(vectors), 1 / max(1, len(vectors)), np.float32))
+    def read(self, question: str, texts: Sequence[str]) -> Sequence[TokenScores]:
+        words = {match[0].casefold() for match in TOKEN.finditer(question) if len(match[0]) > 3}
+        asked = words - {"what", "when", "where", "which", "whom", "whose"}
+        return [self._read(asked, text) for text in texts]
 
-    def encode_passages(self, texts: Sequence[str]) -> Sequence[Tokens]:
-        return [self._encode_passage(text) for text in texts]
+    def _encode(self, text: str) -> Vector:
+        vector = np.zeros(self.dimension, dtype=np.float32)
+        for match in list(TOKEN.finditer(text))[: self.window]:
+            vector += _point(match[0].casefold())
+        return _normalise(vector)
 
-    def _encode_passage(self, text: str) -> Tokens:
+    def _read(self, asked: set[str], text: str) -> TokenScores:
         matches = list(TOKEN.finditer(text))[: self.window]
-        vectors = np.zeros((len(matches), self.dimension), dtype=np.float32)
-        for row, match in enumerate(matches):
-            vectors[row] = _point(match[0].casefold())
-        return Tokens(tuple(Span(*match.span()) for match in matches), vectors)
+        words = [match[0].casefold() for match in matches]
+        enough = 2 * len(asked.intersection(words)) > len(asked)
+        shared = tuple(3.0 if word in asked and enough else -9.0 for word in words)
+        return TokenScores(
+            spans=tuple(Span(*match.span()) for match in matches),
+            answering=shared,
+            first=shared,
+            last=shared,
+        )
 
 
 @cache

@@ -150,7 +150,7 @@ def test_a_range_that_ends_before_it_begins_is_refused(archive: Archive) -> None
 
 
 def test_an_empty_archive_says_nothing(store: Path, embedder: HashingEmbedder) -> None:
-    with Archive.open(store, embedder=embedder, encoder=embedder) as archive:
+    with Archive.open(store, embedder=embedder, reading_model=embedder) as archive:
         answer = archive.ask(CALM)
         assert (answer.found, answer.nearest) == (False, ())
         assert set(archive.count().values()) == {0}
@@ -171,7 +171,7 @@ def test_a_narrow_filter_finds_what_a_wide_search_with_the_filter_finds(
 ) -> None:
     many = making.write_many(folder / "many", 8)
     small = Settings(passage_tokens=32)
-    with Archive.open(store, settings=small, embedder=embedder, encoder=embedder) as archive:
+    with Archive.open(store, settings=small, embedder=embedder, reading_model=embedder) as archive:
         archive.ingest([many, folder])
         assert archive.count()["passages"] > 10 * OVERSAMPLING
     question = "How many swans did the keeper of gate 3 count in village 5?"
@@ -200,7 +200,7 @@ def test_an_archive_can_be_opened_and_closed_again_and_again(
     first = archive.ask(CALM)
     archive.close()
     for _ in range(3):
-        with Archive.open(store, embedder=embedder, encoder=embedder) as again:
+        with Archive.open(store, embedder=embedder, reading_model=embedder) as again:
             assert again.ask(CALM) == first
 
 
@@ -229,7 +229,7 @@ def test_an_archive_that_another_one_fills_answers_from_what_is_new(
     archive: Archive, store: Path, folder: Path, embedder: HashingEmbedder
 ) -> None:
     making.write(folder, "owls.md", "Owls nest in the mill.", title="Owls")
-    with Archive.open(store, embedder=embedder, encoder=embedder) as other:
+    with Archive.open(store, embedder=embedder, reading_model=embedder) as other:
         other.ingest(folder)
     assert archive.ask("Owls nest in the mill.").quotes[0].text == "Owls nest in the mill."
 

@@ -29,7 +29,7 @@ PURE = {
     "verdict",
     "rendering",
 }
-EDGES = {"articles", "embedding", "interaction", "catalog", "vectors", "lexical", "lock"}
+EDGES = {"articles", "embedding", "crossencoder", "catalog", "vectors", "lexical", "lock"}
 PIPELINES = {"retrieval", "ingestion", "answering", "evaluation", "diagnosis"}
 SURFACES = {"cli", "chat", "__main__"}
 
@@ -47,9 +47,9 @@ LAYERS: list[tuple[set[str], set[str]]] = [
 OWNERS = {
     "chromadb": "vectors",
     "sentence_transformers": "embedding",
-    "torch": "embedding interaction",
-    "transformers": "embedding interaction",
-    "safetensors": "interaction",
+    "torch": "embedding crossencoder",
+    "transformers": "embedding crossencoder",
+    "safetensors": "crossencoder",
     "tantivy": "lexical",
     "gradio": "chat",
     "sqlite3": "catalog",

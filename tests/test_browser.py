@@ -327,7 +327,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     making.write(folder, "long.md", line + "\n", title="Long", publisher="Other")
     store = tmp_path_factory.mktemp("hostile-store")
     with Archive.open(
-        store, settings=Settings(), embedder=HashingEmbedder(), encoder=HashingEmbedder()
+        store, settings=Settings(), embedder=HashingEmbedder(), reading_model=HashingEmbedder()
     ) as archive:
         report = archive.ingest(folder)
         assert len(report.added) == 2, report
@@ -372,7 +372,7 @@ def test_a_line_of_a_million_characters_wraps(browser: Browser, hostile: Archive
 def test_an_empty_archive_says_how_to_fill_it(browser: Browser, tmp_path: Path) -> None:
     with (
         Archive.open(
-            tmp_path / "empty", embedder=HashingEmbedder(), encoder=HashingEmbedder()
+            tmp_path / "empty", embedder=HashingEmbedder(), reading_model=HashingEmbedder()
         ) as empty,
         served(empty) as address,
         opened(browser, address) as page,
@@ -397,7 +397,7 @@ from rag.settings import Settings
 from tests.hashing_embedder import HashingEmbedder
 settings = Settings(store=sys.argv[1], port=0)
 model = HashingEmbedder()
-with Archive.open(sys.argv[1], settings=settings, embedder=model, encoder=model) as archive:
+with Archive.open(sys.argv[1], settings=settings, embedder=model, reading_model=model) as archive:
     serve(archive, announce=lambda address: print(address, flush=True))
 print("closed")
 """

@@ -182,7 +182,7 @@ def test_progress_rises_to_the_number_of_articles(
     store: Path, folder: Path, embedder: HashingEmbedder
 ) -> None:
     seen: list[tuple[int, int]] = []
-    with Archive.open(store, embedder=embedder, encoder=embedder) as archive:
+    with Archive.open(store, embedder=embedder, reading_model=embedder) as archive:
         archive.ingest(folder, progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (3, 3)
     assert all(one[0] <= other[0] for one, other in pairwise(seen))
@@ -203,7 +203,7 @@ def test_a_failure_in_the_middle_leaves_only_whole_articles_and_can_be_finished(
         assert written < MANY
     check_whole(store)
     with Archive.open(
-        store, settings=SMALL, embedder=HashingEmbedder(), encoder=HashingEmbedder()
+        store, settings=SMALL, embedder=HashingEmbedder(), reading_model=HashingEmbedder()
     ) as archive:
         report = archive.ingest(folder)
         assert (len(report.unchanged), len(report.added)) == (written, MANY - written)
@@ -215,7 +215,7 @@ def test_an_interrupted_ingest_leaves_only_whole_articles_and_can_be_finished(
     store: Path, tmp_path: Path, embedder: HashingEmbedder, after: int
 ) -> None:
     folder = making.write_many(tmp_path / "many", MANY)
-    with Archive.open(store, settings=SMALL, embedder=embedder, encoder=embedder) as archive:
+    with Archive.open(store, settings=SMALL, embedder=embedder, reading_model=embedder) as archive:
         with pytest.raises(KeyboardInterrupt):
             archive.ingest(folder, progress=Interrupted(after=after))
         written = len(archive.articles())
@@ -245,7 +245,7 @@ from tests.hashing_embedder import HashingEmbedder
 store, folder, delay = sys.argv[1:]
 settings = Settings(passage_tokens=32)
 model = HashingEmbedder()
-with Archive.open(store, settings=settings, embedder=model, encoder=model) as archive:
+with Archive.open(store, settings=settings, embedder=model, reading_model=model) as archive:
     threading.Timer(float(delay), os._exit, [9]).start()
     archive.ingest(folder)
     os._exit(9)
@@ -265,7 +265,7 @@ def test_a_killed_ingest_is_mended_at_the_next_opening_and_can_be_finished(
     )
     assert killed.returncode == 9
     with Archive.open(
-        store, settings=SMALL, embedder=HashingEmbedder(), encoder=HashingEmbedder()
+        store, settings=SMALL, embedder=HashingEmbedder(), reading_model=HashingEmbedder()
     ) as archive:
         assert len(set(counts(archive)[1:])) == 1
         report = archive.ingest(folder)
@@ -325,7 +325,7 @@ def test_indexes_out_of_step_are_mended_at_opening(
     archive.close()
     with closing(Catalog(store, create=False)) as catalog, closing(VectorIndex(store)) as vectors:
         damage(Indexes(catalog, vectors, LexicalIndex(store)))
-    with Archive.open(store, embedder=embedder, encoder=embedder) as mended:
+    with Archive.open(store, embedder=embedder, reading_model=embedder) as mended:
         assert len(set(counts(mended))) == 1
         answer = mended.ask("Mayor Odile Farrant denied that the wall had cracked.")
         assert "Odile Farrant" in (*answer.quotes, *answer.nearest)[0].text
@@ -339,7 +339,7 @@ def test_a_mended_index_finds_what_the_first_one_did(
     archive.close()
     with closing(Catalog(store, create=False)) as catalog, closing(VectorIndex(store)) as vectors:
         lose_everything(Indexes(catalog, vectors, LexicalIndex(store)))
-    with Archive.open(store, embedder=embedder, encoder=embedder) as mended:
+    with Archive.open(store, embedder=embedder, reading_model=embedder) as mended:
         assert mended.ask("Who bent the girders of the old bridge?") == before
 
 
@@ -349,7 +349,7 @@ def test_an_index_that_is_deleted_is_made_again(
 ) -> None:
     archive.close()
     (store / name).rename(store / f"old-{name}")
-    with Archive.open(store, embedder=embedder, encoder=embedder) as mended:
+    with Archive.open(store, embedder=embedder, reading_model=embedder) as mended:
         assert counts(mended) == (3, 3, 3, 3)
     check_whole(store)
 

@@ -86,7 +86,7 @@ def test_while_another_process_writes_an_archive_is_asked_but_not_changed(
         with pytest.raises(StoreBusyError, match=str(process)):
             archive.remove(known)
         assert archive.ask("Who saw smoke above the stern?").question
-        with Archive.open(store, embedder=embedder, encoder=embedder) as other:
+        with Archive.open(store, embedder=embedder, reading_model=embedder) as other:
             assert other.count() == archive.count()
     assert len(archive.ingest(folder).unchanged) == 3
 
@@ -94,7 +94,7 @@ def test_while_another_process_writes_an_archive_is_asked_but_not_changed(
 def test_two_archives_of_one_process_do_not_write_at_once(
     archive: Archive, store: Path, folder: Path, embedder: HashingEmbedder
 ) -> None:
-    with Archive.open(store, embedder=embedder, encoder=embedder) as other:
+    with Archive.open(store, embedder=embedder, reading_model=embedder) as other:
         with lock.hold(store), pytest.raises(StoreBusyError, match=str(os.getpid())):
             other.ingest(folder)
         assert len(other.ingest(folder).unchanged) == len(archive.articles())

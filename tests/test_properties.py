@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -69,7 +70,7 @@ def check_cut(answer: Answer, articles: dict[str, Article]) -> None:
             shown[0].span.start > 0
         )
         unescaped = [
-            html.unescape(block.removeprefix("> ").split("\n>\n")[0])
+            html.unescape(re.sub("</?strong>", "", block.removeprefix("> ").split("\n>\n")[0]))
             for block in rendering.as_markdown(answer).split("\n\n")
             if block.startswith("> ")
         ]
@@ -85,7 +86,7 @@ def test_quotes_are_cut_from_whatever_was_ingested(
         path = write(Path(name), rows)
         store = Path(name) / "store"
         with Archive.open(
-            store, settings=SMALL, embedder=HashingEmbedder(), encoder=HashingEmbedder()
+            store, settings=SMALL, embedder=HashingEmbedder(), reading_model=HashingEmbedder()
         ) as archive:
             first = archive.ingest(path)
             assert len(first.added) + len(first.failed) == len(rows)
@@ -106,7 +107,7 @@ def test_quotes_are_cut_from_whatever_was_ingested(
             assert (again.added, again.updated, again.passages) == ((), (), 0)
             assert archive.count() == counts
         with Archive.open(
-            store, settings=SMALL, embedder=HashingEmbedder(), encoder=HashingEmbedder()
+            store, settings=SMALL, embedder=HashingEmbedder(), reading_model=HashingEmbedder()
         ) as reopened:
             assert {each.id: reopened.article(each.id) for each in reopened.articles()} == articles
             assert reopened.ask(question, since=since) == answer
@@ -129,7 +130,7 @@ def test_quotes_are_cut_from_whatever_was_ingested(
 def test_an_exotic_article_is_quoted_exactly(text: str, store: Path, tmp_path: Path) -> None:
     path = write(tmp_path, [{"text": text}])
     with Archive.open(
-        store, settings=SMALL, embedder=HashingEmbedder(), encoder=HashingEmbedder()
+        store, settings=SMALL, embedder=HashingEmbedder(), reading_model=HashingEmbedder()
     ) as archive:
         (added,) = archive.ingest(path).added
         answer = archive.ask("Which dam held?")

@@ -1,15 +1,28 @@
 """The reader scores every sentence of the passages it is given, in their context."""
 
+import math
+import re
+from collections.abc import Sequence
 from dataclasses import astuple, fields, replace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.lexical import analyze
-from rag.reader import WEIGHTS, Evidence, Reader, align, share, weigh
-from rag.types import Article, Passage, ScoredSpan, WeighedTokens
+from rag.reader import (
+    LONGEST_ANSWER,
+    ROUND,
+    SURE,
+    WEIGHTS,
+    Evidence,
+    Reader,
+    add_up,
+    find_answer,
+    share,
+    weigh,
+)
+from rag.types import Article, Hit, Passage, ScoredSpan, Span, TokenScores
 from tests import making
 from tests.hashing_embedder import HashingEmbedder
 from tests.strategies import quotable
@@ -21,13 +34,8 @@ def read(
     question: str, passages: list[Passage], embedder: HashingEmbedder | None = None
 ) -> tuple[ScoredSpan, ...]:
     model = embedder or HashingEmbedder()
-    reader = Reader(
-        encode_question=model.encode_question,
-        encode_passages=model.encode_passages,
-        analyze=analyze,
-        rarity=lambda _: 1.0,
-    )
-    return reader.read(question, analyze(question), passages)
+    reader = Reader(read_texts=model.read, analyze=analyze, rarity=lambda _: 1.0)
+    return reader.read(question, analyze(question), [Hit(passage, 1.0) for passage in passages])
 
 
 def test_without_passages_nothing_is_scored() -> None:
@@ -61,7 +69,7 @@ def test_every_sentence_is_scored_once_as_a_probability_best_first(
 
 @given(quotable)
 def test_the_order_of_the_passages_does_not_matter(article: Article) -> None:
-    passages = list(making.cut(article, budget=12))
+    passages = list(making.cut(article, budget=12))[:ROUND]
     forward, backward = (read("Who said so?", each) for each in (passages, passages[::-1]))
     assert [each.span for each in forward] == [each.span for each in backward]
 
@@ -76,7 +84,7 @@ def test_more_of_what_counts_for_a_sentence_never_makes_it_less_probable(
 
 
 def test_the_shipped_weights_are_numbers() -> None:
-    assert np.isfinite([*astuple(WEIGHTS.evidence), WEIGHTS.bias]).all()
+    assert all(map(math.isfinite, [*astuple(WEIGHTS.evidence), WEIGHTS.bias]))
 
 
 @pytest.mark.parametrize(
@@ -90,17 +98,82 @@ def test_a_question_without_words_has_no_share() -> None:
     assert share({}, {"dam"}) == 0.0
 
 
-def test_alignment_is_the_weighed_mean_of_the_best_cosines() -> None:
-    likenesses = np.array([[1.0, 0.2], [-1.0, 0.0]], dtype=np.float32)
-    assert align(likenesses, weighed(0.5, 0.5)) == pytest.approx(0.5)
-    assert align(likenesses, weighed(0.9, 0.1)) == pytest.approx(0.9)
+SHIP = "The ship sank. Ilse Brandt steered it."
+TOKENS = TokenScores(
+    spans=tuple(Span(*match.span()) for match in re.finditer(r"\w+", SHIP)),
+    answering=(0.0,) * 7,
+    first=(0, 0, 0, 5, 1, 0, 0),
+    last=(0, 9, 0, 1, 4, 0, 3),
+)
 
 
-def test_alignment_without_tokens_is_nothing() -> None:
-    assert align(np.zeros((2, 0), np.float32), weighed(0.5, 0.5)) == 0.0
-    assert align(np.zeros((0, 2), np.float32), weighed()) == 0.0
+def test_the_words_that_answer_are_the_likeliest_pair_within_the_sentence() -> None:
+    answer = find_answer(TOKENS, slice(3, 7), 0, within=Span(15, 38))
+    assert answer
+    assert answer.cut(SHIP) == "Ilse Brandt"
 
 
-def weighed(*weights: float) -> WeighedTokens:
-    vectors = np.zeros((len(weights), 2), dtype=np.float32)
-    return WeighedTokens(vectors, np.array(weights, dtype=np.float32))
+def test_the_words_that_answer_count_from_the_start_of_the_article() -> None:
+    assert find_answer(TOKENS, slice(3, 7), 1_000, within=Span(1_015, 1_038)) == Span(1_015, 1_026)
+
+
+def test_the_words_that_answer_stay_within_the_sentence() -> None:
+    assert find_answer(TOKENS, slice(3, 7), 0, within=Span(15, 20)) == Span(15, 20)
+
+
+def test_a_sentence_that_was_not_read_has_no_words_that_answer() -> None:
+    assert find_answer(TOKENS, slice(7, 7), 0, within=Span(15, 38)) is None
+
+
+def test_an_answer_is_never_longer_than_answers_are() -> None:
+    many = 3 * LONGEST_ANSWER
+    tokens = TokenScores(
+        spans=tuple(Span(2 * place, 2 * place + 1) for place in range(many)),
+        answering=(0.0,) * many,
+        first=(9.0, *[0.0] * (many - 1)),
+        last=(*[0.0] * (many - 1), 8.0),
+    )
+    answer = find_answer(tokens, slice(0, many), 0, within=Span(0, 2 * many))
+    assert answer
+    assert len(answer) <= 2 * LONGEST_ANSWER
+
+
+def test_the_title_is_read_before_the_passage_and_answers_nothing() -> None:
+    article = making.article("It sank. Nobody was hurt.", title="Ferry Brandt sank off Sarn")
+    (passage,) = making.cut(article)
+    texts: list[str] = []
+
+    def read_texts(question: str, given: Sequence[str]) -> Sequence[TokenScores]:
+        texts.extend(given)
+        return HashingEmbedder().read(question, given)
+
+    reader = Reader(read_texts=read_texts, analyze=analyze, rarity=lambda _: 1.0)
+    scored = reader.read("Which ferry sank?", ["ferri", "sank"], [Hit(passage, 1.0)])
+    assert texts == ["Ferry Brandt sank off Sarn\nIt sank. Nobody was hurt."]
+    assert passage.cut(scored[0].span) == "It sank."
+    assert scored[0].answer
+    assert passage.cut(scored[0].answer) == "sank"
+
+
+def test_once_an_answer_is_sure_no_further_passages_are_read() -> None:
+    passages = making.cut(making.article("Ilse Brandt steered it. " + "Rain fell. " * 40), budget=6)
+    read_at_once: list[int] = []
+
+    def read_texts(question: str, given: Sequence[str]) -> Sequence[TokenScores]:
+        read_at_once.append(len(given))
+        return HashingEmbedder().read(question, given)
+
+    reader = Reader(read_texts=read_texts, analyze=analyze, rarity=lambda _: 1.0)
+    hits = [Hit(each, 1.0) for each in passages]
+    assert len(hits) > ROUND
+    assert reader.read("Ilse Brandt steered?", ["ils", "brandt", "steer"], hits)[0].score >= SURE
+    assert read_at_once == [ROUND]
+    read_at_once.clear()
+    assert reader.read("Who painted?", ["paint"], hits)[0].score < SURE
+    assert sum(read_at_once) == len(hits)
+
+
+def test_odds_add_up() -> None:
+    assert add_up([0.0, 0.0]) == pytest.approx(math.log(2))
+    assert add_up([1_000.0, -1_000.0]) == pytest.approx(1_000)
+    assert add_up([]) < -10

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -124,6 +125,19 @@ def test_markdown_unescapes_to_the_exact_quote(article: Article) -> None:
     made = quote(article)
     first, *_ = rendering.as_markdown(answer(made)).split("\n>\n")
     assert html.unescape(first.removeprefix("> ")) == made.text
+
+
+@given(st.data(), quotable)
+def test_what_answers_is_marked_and_no_character_is_lost(
+    data: st.DataObject, article: Article
+) -> None:
+    made = quote(article)
+    places = st.integers(made.span.start, made.span.end)
+    start, end = sorted(data.draw(st.lists(places, min_size=2, max_size=2, unique=True)))
+    marked = rendering.as_words(replace(made, answer=Span(start, end)))
+    before, inside, after = re.split("</?strong>", marked)
+    assert html.unescape(inside) == article.text[start:end]
+    assert html.unescape(before + inside + after) == made.text
 
 
 def test_markdown_numbers_quotes_and_says_when_there_are_none() -> None:

@@ -1,22 +1,22 @@
 """Fit how the reader's evidence counts.
 
-    python -m training.fit_weights FILE...
+    python -m training.fit_weights FILE... [--check FILE...]
 
-Each file is question-answering data in the SQuAD layout that the reading model was not trained on;
-of the project's own sets, hard_*.json, only what was kept out is asked. A file's paragraphs become
-an archive and its questions are asked of all of them, those with an answer also as if their own
-paragraph were not there, and those of the project's own sets also of their paragraph alone, which
-is where the tempting ones tempt. The evidence for the sentences that are read is weighed so that
-the right one comes first, or none where none is right: a softmax over the sentences and "nothing
-here". Then the weights are scaled so that a score is the probability of being right (Platt 1999),
-measured on the first sentence of every question.
+Each FILE is question-answering data that the reading model was not trained on; of the project's own
+sets only what was kept out is asked. A file's paragraphs become an archive. Every question is asked
+of its own paragraph alone, which is where the tempting ones tempt; of all the paragraphs; and, if
+its own answers it, of all the others. The evidence for the sentences that are read is weighed so
+that the right one comes first, or none where none is right: a softmax over the sentences and
+"nothing here". Then the weights are scaled so that a score is the probability of being right
+(Platt 1999), measured on the first sentence of every question. What the weights reach is printed
+for the files that they were fitted on and for those that they are only checked on.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -25,95 +25,78 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from tqdm import tqdm
 
-from benchmarks.squad import is_own, opened
+from benchmarks.squad import Asked, opened
+from rag.reader import Evidence
+from rag.types import Passage, Span
+from training.datasets import is_own
 
 Matrix = NDArray[np.float64]
-
-# The project's own sets are a tenth the size of XQuAD, and the only ones with reworded and with
-# tempting questions: counted eight times, they and it have about the same say.
-OWN_COUNT = 8
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The sentences read for one question: their evidence, (sentences, features), which are right.
-
-    `own` marks those of the paragraph that the question was asked about; `answerable` tells
-    whether that answers it.
-    """
+    """The sentences read for a question: their evidence, (sentences, features), which are right."""
 
     evidence: Matrix
     right: NDArray[np.bool_]
-    own: NDArray[np.bool_]
-    answerable: bool
 
-    def without_own(self) -> Candidates:
-        """Return the question as an archive without its paragraph is asked it."""
-        rest = ~self.own
-        return Candidates(self.evidence[rest], self.right[rest], self.own[rest], False)
 
-    def only_own(self) -> Candidates:
-        """Return the question as its paragraph alone is asked it."""
-        own = self.own
-        return Candidates(self.evidence[own], self.right[own], own[own], self.answerable)
+@dataclass(frozen=True)
+class Cases:
+    """The questions of a file, asked of their own paragraph, of all, and of all but their own."""
+
+    given: tuple[Candidates, ...]
+    open: tuple[Candidates, ...]
+    others: tuple[Candidates, ...]
+
+    @property
+    def all(self) -> tuple[Candidates, ...]:
+        """All of them."""
+        return (*self.given, *self.open, *self.others)
 
 
 def main() -> None:
-    """Fit on some files, check on others, print the weights and what they reach."""
+    """Fit on some files, print the weights and what they reach there and on others."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--check", nargs="*", type=Path, default=[])
     options = parser.parse_args()
-    sets = {file: list(collect(file)) for file in options.files}
-    cases = [each for file, read in sets.items() for each in make_cases(file, read)]
+    fitted = {file: collect(file) for file in options.files}
+    cases = [each for found in fitted.values() for each in found.all]
     weights = scale(fit(cases), cases)
-    print("weights", np.round(weights, 2).tolist())
-    for file, read in sets.items():
-        report(file.name, double(read), weights)
+    names = [*(each.name for each in fields(Evidence)), "bias"]
+    print({name: round(float(each), 2) for name, each in zip(names, weights, strict=True)})
+    for file in (*options.files, *options.check):
+        found = fitted.get(file) or collect(file)
+        for name in ("given", "open", "others"):
+            report(f"{file.name}, {name}", getattr(found, name), weights)
+        report(f"{file.name}, together", found.all, weights)
 
 
-def make_cases(file: Path, read: Sequence[Candidates]) -> list[Candidates]:
-    """Return the cases of a file to fit on; those of the project's own sets count more."""
-    if not is_own(file):
-        return double(read)
-    alone = [each.only_own() for each in read if each.own.any()]
-    return OWN_COUNT * [*double(read), *(each for each in alone if is_plain(each))]
-
-
-def is_plain(read: Candidates) -> bool:
-    """Tell whether a question's answer was read, or there is none."""
-    return bool(read.right.any()) or not read.answerable
-
-
-def double(read: Sequence[Candidates]) -> list[Candidates]:
-    """Return every question whose answer was read, with and without its paragraph.
-
-    A question that its paragraph does not answer is kept as it is; one whose answer was not found
-    says nothing of reading, and is left out.
-    """
-    known = [each for each in read if each.right.any()]
-    return [
-        *known,
-        *(each.without_own() for each in known if not each.own.all()),
-        *(each for each in read if not each.answerable),
-    ]
-
-
-def collect(file: Path) -> Iterator[Candidates]:
-    """Yield the evidence for the questions of a file; but for the own sets, for every second."""
+def collect(file: Path) -> Cases:
+    """Return the evidence for the questions of a file; but for the own sets, for every second."""
+    given, found, others = [], [], []
     with opened(file) as bench:
         for asked in tqdm(bench.asked[:: 1 if is_own(file) else 2], desc=file.name):
-            rows = [
-                (
-                    astuple(evidence),
-                    asked.is_right(passage, span),
-                    passage.source.id == asked.article,
-                )
-                for passage, span, evidence in bench.collect(asked)
-            ]
-            evidence, right, own = (np.array(column) for column in zip(*rows, strict=True))
-            yield Candidates(evidence, right, own, answerable=bool(asked.answers))
+            given.append(as_candidates(asked, bench.collect_given(asked)))
+            rows = list(bench.collect_open(asked))
+            case = as_candidates(asked, rows)
+            # One whose answer was not found says nothing of reading.
+            if case.right.any() or not asked.answers:
+                found.append(case)
+            rest = [row for row in rows if row[0].source.id != asked.article]
+            if asked.answers and rest:
+                others.append(as_candidates(asked, rest))
+    return Cases(tuple(given), tuple(found), tuple(others))
+
+
+def as_candidates(asked: Asked, rows: Iterable[tuple[Passage, Span, Evidence]]) -> Candidates:
+    """Return the evidence for the sentences read, as arrays."""
+    read = [(astuple(evidence), asked.is_right(passage, span)) for passage, span, evidence in rows]
+    evidence, right = zip(*read, strict=True)
+    return Candidates(np.array(evidence), np.array(right))
 
 
 def fit(read: Sequence[Candidates]) -> Matrix:
@@ -164,12 +147,14 @@ def report(name: str, cases: Sequence[Candidates], weights: Matrix) -> None:
     scores = np.array([score for score, _ in firsts])
     right = np.array([hit for _, hit in firsts])
     known = np.array([bool(each.right.any()) for each in cases])
+    print(f"{name}: {known.sum()} with, {(~known).sum()} without an answer in what is read")
+    if known.any():
+        print(f"  right first {right[known].mean():.3f}")
+    if known.all() or not known.any():
+        return
     above = (scores[known][:, None] > scores[~known][None, :]).mean()
-    print(
-        f"{name}: {known.sum()} questions with, {(~known).sum()} without an answer in what is read"
-    )
-    print(f"  right first {right[known].mean():.3f}, AUROC of refusing {above:.3f}")
-    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6):
+    print(f"  AUROC of refusing {above:.3f}")
+    for threshold in (0.2, 0.3, 0.4, 0.5, 0.6):
         silent = scores < np.log(threshold / (1 - threshold))
         f1 = 2 * (silent & ~known).sum() / max(1, silent.sum() + (~known).sum())
         kept = (right & ~silent)[known].mean()

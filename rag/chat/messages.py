@@ -84,7 +84,7 @@ def _quote(quote: Quote, turn: int, number: int) -> str:
     source = " · ".join((f'<span class="rag-title">{title}</span>', *rest))
     return (
         f'<blockquote class="rag-quote"><p class="rag-words" dir="auto">'
-        f"{rendering.escape(quote.text)}</p>"
+        f"{rendering.as_words(quote)}</p>"
         f'<p class="rag-source"><a class="rag-cite" href="#{refer(turn, number)}" '
         f'title="Open the article at this passage">[{number}]</a> '
         f"{source}</p></blockquote>"

@@ -1,0 +1,220 @@
+"""Question-answering data to train on: paragraphs with their sentences and questions."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from rag import sentences
+from rag.lexical import analyze
+from rag.types import Span
+
+# Of the project's own sets every tenth article is kept out of training.
+HELD_OUT = 10
+# Okapi BM25's usual constants (Robertson and Zaragoza 2009).
+SATURATION, LENGTH_SHARE = 1.2, 0.75
+# Titles that only number what they stand over.
+UNTITLED = re.compile(r"Reddit_Comments|Amazon_Reviews")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of a paragraph.
+
+    Attributes:
+        text: The question.
+        right: The numbers of the sentences that answer it; none if the paragraph does not.
+        answers: The few words that answer, where they are known, as often as they were given.
+        kind: Of the project's own sets, what sort of question it is.
+    """
+
+    text: str
+    right: frozenset[int]
+    answers: tuple[Span, ...] = ()
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of an article, with its sentences and its questions.
+
+    `id` is that of its first question; what was written over it elsewhere names it so.
+    """
+
+    id: str
+    title: str
+    text: str
+    spans: tuple[Span, ...]
+    asked: tuple[Asked, ...]
+
+
+def read(files: Sequence[Path], *, held_out: bool = False) -> list[Paragraph]:
+    """Return the paragraphs of some files.
+
+    Args:
+        files: Files in the SQuAD layout, and files of `training/data`.
+        held_out: Whether to return those kept for evaluation instead of those to train on. What
+            is kept out of one file is kept out of all: by article, since the questions of one set
+            were written over paragraphs of another.
+    """
+    kept = {title for file in files if is_own(file) for title in kept_out(file)}
+    known: dict[str, Paragraph] = {}
+    every: list[Paragraph] = []
+    for file in sorted(files, key=lambda each: each.suffix == ".jsonl"):
+        found = list(read_lines(file, known) if file.suffix == ".jsonl" else read_squad(file))
+        known.update((each.id, each) for each in found)
+        if is_own(file) or not held_out:
+            every += found
+    return [each for each in every if (each.title in kept) is held_out]
+
+
+def is_own(file: Path) -> bool:
+    """Tell whether a set was written for this project; most of it is trained on."""
+    return file.name.startswith("hard_") or file.name == "newswire.jsonl"
+
+
+def kept_out(file: Path) -> list[str]:
+    """Return the titles of the articles of a set that are kept out of training.
+
+    In the SQuAD layout every tenth; of JSON lines those that a checksum chooses, so that adding
+    lines changes nothing.
+    """
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".jsonl":
+        titles = [json.loads(line)["title"] for line in text.splitlines()]
+        return [title for title in titles if crc32(title.encode()) % HELD_OUT == 0]
+    titles = [each["title"].replace("_", " ") for each in json.loads(text)["data"]]
+    return titles[::HELD_OUT]
+
+
+def read_squad(file: Path) -> Iterator[Paragraph]:
+    """Yield the paragraphs of a file in the SQuAD layout."""
+    for article in json.loads(file.read_text(encoding="utf-8"))["data"]:
+        for paragraph in article["paragraphs"]:
+            text = paragraph["context"]
+            spans = sentences.split(text)
+            asked = tuple(read_question(row, spans) for row in paragraph["qas"])
+            title = "" if UNTITLED.search(article["title"]) else article["title"]
+            name = paragraph["qas"][0]["id"]
+            yield Paragraph(name, title.replace("_", " "), text, spans, asked)
+
+
+def read_question(row: dict[str, Any], spans: Sequence[Span]) -> Asked:
+    """Return a question with the sentences that its answers lie in."""
+    rows = [] if row.get("is_impossible") else row["answers"]
+    found = tuple(
+        Span(each["answer_start"], each["answer_start"] + len(each["text"])) for each in rows
+    )
+    right = {number for number, span in enumerate(spans) if any(map(span.overlaps, found))}
+    # An answer of a whole sentence does not tell which of its words answer.
+    few = (each for each in found if not any(map(each.covers, spans)))
+    return Asked(row["question"], frozenset(right), tuple(few), row.get("kind", ""))
+
+
+def read_lines(file: Path, known: Mapping[str, Paragraph]) -> Iterator[Paragraph]:
+    """Yield the paragraphs of a file of `training/data`; see the README there.
+
+    Args:
+        file: The file.
+        known: Paragraphs by their ids, for the questions that were written over them.
+
+    Raises:
+        KeyError: A paragraph is not known; name the file it is in, too.
+    """
+    for line in file.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if "paragraph" in row:
+            paragraph = known[row["paragraph"]]
+            asked = tuple(read_written(each, paragraph.spans) for each in row["questions"])
+            yield replace(paragraph, asked=asked)
+            continue
+        starts = [0]
+        for sentence in row["sentences"]:
+            starts.append(starts[-1] + len(sentence) + 1)
+        spans = tuple(Span(start, after - 1) for start, after in itertools.pairwise(starts))
+        asked = tuple(
+            Asked(each["question"], frozenset(each["answers"]), kind=each["kind"])
+            for each in row["questions"]
+        )
+        yield Paragraph("", row["title"], " ".join(row["sentences"]), spans, asked)
+
+
+def read_written(row: Mapping[str, Any], spans: Sequence[Span]) -> Asked:
+    """Return a question whose answers are ranges of its paragraph."""
+    found = [Span(*each) for each in row["answers"]]
+    right = {number for number, span in enumerate(spans) if any(map(span.overlaps, found))}
+    return Asked(row["question"], frozenset(right), kind=row["kind"])
+
+
+def put_title(paragraph: Paragraph) -> Paragraph:
+    """Return a paragraph with its article's title before it, as the reader gets it."""
+    shift = len(paragraph.title) + 1
+    return replace(
+        paragraph,
+        text=f"{paragraph.title}\n{paragraph.text}",
+        spans=tuple(each.shifted(shift) for each in paragraph.spans),
+        asked=tuple(
+            replace(each, answers=tuple(one.shifted(shift) for one in each.answers))
+            for each in paragraph.asked
+        ),
+    )
+
+
+class Neighbours:
+    """Finds the paragraphs that share a question's words but do not answer it."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Index some paragraphs by their words (BM25)."""
+        import numpy as np
+        from scipy.sparse import csr_array
+
+        self._paragraphs = paragraphs
+        self._numbers: dict[str, int] = {}
+        rows, columns, counts = [], [], []
+        for row, paragraph in enumerate(paragraphs):
+            stems = analyze(paragraph.text)
+            for stem in set(stems):
+                rows.append(row)
+                columns.append(self._numbers.setdefault(stem, len(self._numbers)))
+                counts.append(stems.count(stem))
+        shape = (len(paragraphs), len(self._numbers))
+        matrix = csr_array((np.array(counts, dtype=np.float32), (rows, columns)), shape=shape)
+        lengths = matrix.sum(axis=1)
+        row_of = np.repeat(np.arange(shape[0]), np.diff(matrix.indptr))
+        norm = 1 - LENGTH_SHARE + LENGTH_SHARE * lengths[row_of] / lengths.mean()
+        seen = np.bincount(matrix.indices, minlength=shape[1])
+        rarity = np.log1p((shape[0] - seen + 0.5) / (seen + 0.5))
+        matrix.data *= (SATURATION + 1) / (matrix.data + SATURATION * norm)
+        matrix.data *= rarity[matrix.indices]
+        self._columns = matrix.tocsc()
+
+    def find(self, question: Asked, own: Paragraph, *, limit: int) -> list[int]:
+        """Return the numbers of the paragraphs nearest to a question, the nearest first."""
+        import numpy as np
+
+        stems = {self._numbers[stem] for stem in analyze(question.text) if stem in self._numbers}
+        scores = np.asarray(self._columns[:, sorted(stems)].sum(axis=1)).ravel()
+        answers = {own.text[each.start : each.end].casefold() for each in question.answers}
+        order = np.argsort(-scores)[: limit * 3]
+        fit = (int(each) for each in order if self._is_silent(int(each), own, answers))
+        return [number for number, _ in zip(fit, range(limit), strict=False)]
+
+    def _is_silent(self, number: int, own: Paragraph, answers: Iterable[str]) -> bool:
+        text = self._paragraphs[number].text
+        return text != own.text and not any(answer in text.casefold() for answer in answers)
+
+
+def fold(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
+    """Return paragraphs with those of the same text made one, with all their questions."""
+    folded: dict[str, Paragraph] = {}
+    for each in paragraphs:
+        known = folded.setdefault(each.text, each)
+        if known is not each:
+            folded[each.text] = replace(known, asked=known.asked + each.asked)
+    return list(folded.values())
