@@ -11,9 +11,15 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
 from rag import sentences
 from rag.lexical import analyze
 from rag.types import Span
+
+Matrix = NDArray[np.float32]
 
 # Of the project's own sets every tenth article is kept out of training.
 HELD_OUT = 10
@@ -167,14 +173,16 @@ def put_title(paragraph: Paragraph) -> Paragraph:
 
 
 class Neighbours:
-    """Finds the paragraphs that share a question's words but do not answer it."""
+    """Finds paragraphs near a question, by words and by meaning, that do not answer it."""
 
-    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
-        """Index some paragraphs by their words (BM25)."""
-        import numpy as np
-        from scipy.sparse import csr_array
+    def __init__(self, paragraphs: Sequence[Paragraph], vectors: Matrix) -> None:
+        """Index some paragraphs.
 
-        self._paragraphs = paragraphs
+        Args:
+            paragraphs: The paragraphs.
+            vectors: Their unit vectors, (paragraphs, dimension).
+        """
+        self._paragraphs, self._vectors = paragraphs, vectors
         self._numbers: dict[str, int] = {}
         rows, columns, counts = [], [], []
         for row, paragraph in enumerate(paragraphs):
@@ -194,16 +202,24 @@ class Neighbours:
         matrix.data *= rarity[matrix.indices]
         self._columns = matrix.tocsc()
 
-    def find(self, question: Asked, own: Paragraph, *, limit: int) -> list[int]:
-        """Return the numbers of the paragraphs nearest to a question, the nearest first."""
-        import numpy as np
+    def find(self, question: Asked, own: Paragraph, vector: Matrix, *, limit: int) -> list[int]:
+        """Return the numbers of some paragraphs, half of them nearest by words, half by meaning.
 
+        Args:
+            question: The question.
+            own: Its paragraph.
+            vector: The question's unit vector, (dimension,).
+            limit: How many are wanted; fewer come where both ways find the same.
+        """
         stems = {self._numbers[stem] for stem in analyze(question.text) if stem in self._numbers}
-        scores = np.asarray(self._columns[:, sorted(stems)].sum(axis=1)).ravel()
+        by_words = np.asarray(self._columns[:, sorted(stems)].sum(axis=1)).ravel()
         answers = {own.text[each.start : each.end].casefold() for each in question.answers}
-        order = np.argsort(-scores)[: limit * 3]
-        fit = (int(each) for each in order if self._is_silent(int(each), own, answers))
-        return [number for number, _ in zip(fit, range(limit), strict=False)]
+        found: list[int] = []
+        for scores in (by_words, self._vectors @ vector):
+            order = map(int, np.argsort(-scores)[: limit * 3])
+            fit = (each for each in order if self._is_silent(each, own, answers))
+            found += itertools.islice(fit, limit // 2)
+        return list(dict.fromkeys(found))
 
     def _is_silent(self, number: int, own: Paragraph, answers: Iterable[str]) -> bool:
         text = self._paragraphs[number].text

@@ -7,8 +7,8 @@ sets only what was kept out is asked. A file's paragraphs become an archive. Eve
 of its own paragraph alone, which is where the tempting ones tempt; of all the paragraphs; and, if
 its own answers it, of all the others. The evidence for the sentences that are read is weighed so
 that the right one comes first, or none where none is right: a softmax over the sentences and
-"nothing here". Then the weights are scaled so that a score is the probability of being right
-(Platt 1999), measured on the first sentence of every question. What the weights reach is printed
+"nothing here". Then the weights are scaled so that the score of the first sentence, where all the
+paragraphs or all but the own one were asked, is the probability of its being right (Platt 1999). What the weights reach is printed
 for the files that they were fitted on and for those that they are only checked on.
 """
 
@@ -28,7 +28,6 @@ from tqdm import tqdm
 from benchmarks.squad import Asked, opened
 from rag.reader import Evidence
 from rag.types import Passage, Span
-from training.datasets import is_own
 
 Matrix = NDArray[np.float64]
 
@@ -65,7 +64,9 @@ def main() -> None:
     options = parser.parse_args()
     fitted = {file: collect(file) for file in options.files}
     cases = [each for found in fitted.values() for each in found.all]
-    weights = scale(fit(cases), cases)
+    # An archive is asked as a whole, so it is there that a score is to be a probability.
+    asked = [each for found in fitted.values() for each in (*found.open, *found.others)]
+    weights = scale(fit(cases), asked)
     names = [*(each.name for each in fields(Evidence)), "bias"]
     print({name: round(float(each), 2) for name, each in zip(names, weights, strict=True)})
     for file in (*options.files, *options.check):
@@ -76,10 +77,10 @@ def main() -> None:
 
 
 def collect(file: Path) -> Cases:
-    """Return the evidence for the questions of a file; but for the own sets, for every second."""
+    """Return the evidence for every second question of a file; the others are for measuring."""
     given, found, others = [], [], []
     with opened(file) as bench:
-        for asked in tqdm(bench.asked[:: 1 if is_own(file) else 2], desc=file.name):
+        for asked in tqdm(bench.asked[::2], desc=file.name):
             given.append(as_candidates(asked, bench.collect_given(asked)))
             rows = list(bench.collect_open(asked))
             case = as_candidates(asked, rows)

