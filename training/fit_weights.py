@@ -3,13 +3,14 @@
     python -m training.fit_weights FILE... [--check FILE...]
 
 Each FILE is question-answering data that the reading model was not trained on; of the project's own
-sets only what was kept out is asked. A file's paragraphs become an archive. Every question is asked
-of its own paragraph alone, which is where the tempting ones tempt; of all the paragraphs; and, if
-its own answers it, of all the others. The evidence for the sentences that are read is weighed so
-that the right one comes first, or none where none is right: a softmax over the sentences and
-"nothing here". Then the weights are scaled so that the score of the first sentence, where all the
-paragraphs or all but the own one were asked, is the probability of its being right (Platt 1999). What the weights reach is printed
-for the files that they were fitted on and for those that they are only checked on.
+sets only what was kept out is asked, and of every file every second question. A file's paragraphs
+become an archive. Every question is asked of its own paragraph alone, which is where the tempting
+ones tempt; of all the paragraphs; and, if its own answers it, of all the others. The evidence for
+the sentences that are read is weighed so that the right one comes first, or none where none is
+right: a softmax over the sentences and "nothing here". Then the weights are scaled so that the
+score of the first sentence, where all or all others were asked, is the probability of its being
+right (Platt 1999). What the weights reach is printed for the files that they were fitted on and for
+those that they are only checked on.
 """
 
 from __future__ import annotations
