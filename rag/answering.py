@@ -21,7 +21,7 @@ from rag.errors import StoreBusyError, StoreError
 from rag.ingestion import Indexes, Progress
 from rag.lexical import LexicalIndex, analyze
 from rag.origin import Origin
-from rag.reader import Reader, ReadTexts
+from rag.reader import Reader
 from rag.retrieval import retrieve
 from rag.settings import Settings
 from rag.types import Answer, Article, Hit, Query, Report, Source
@@ -274,14 +274,11 @@ class Archive:
         hits = retrieve(query, stems, vector, indexes=self._indexes, count=count)
         return hits[: self.settings.reading], stems
 
-    def reader(self, *, read_texts: ReadTexts | None = None) -> Reader:
-        """Return the reader over this archive's words.
-
-        Args:
-            read_texts: Scores the tokens of texts; else the reading model.
-        """
+    def reader(self) -> Reader:
+        """Return the reader over this archive's words."""
         return Reader(
-            read_texts=read_texts or self.reading_model.read,
+            read_texts=self.reading_model.read,
+            encode=self.embedder.encode,
             analyze=analyze,
             rarity=self._rarity,
         )

@@ -1,21 +1,26 @@
-"""The reader: question and passages together, every sentence scored.
+"""The reader: question and passages together, the likeliest sentences scored.
 
 A model reads the question with a passage and scores its tokens; what a sentence's tokens got is
-joined with what needs no model: the words that question and sentence share, and how far up the
-passage was found.
+joined with how near sentence and question are by meaning, the words that they share, and how far up
+the passage was found.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
 
-from rag.persons import match_person
 from rag.types import Hit, Passage, ScoredSpan, Span, TokenScores
 
+if TYPE_CHECKING:
+    from rag.types import Vectors
+
 ReadTexts = Callable[[str, Sequence[str]], Sequence[TokenScores]]
+Encode = Callable[[Sequence[str]], "Vectors"]
 
 # Tokens of an answer inside its sentence: 99 % of those of SQuAD have fewer.
 LONGEST_ANSWER = 20
@@ -24,6 +29,8 @@ UNREAD = -12.0
 # Passages are read in rounds of so many, until a sentence is this probable.
 ROUND = 8
 SURE = 0.8
+# Sentences of a round that are looked at further: those that the model's reading puts first.
+SHORTLIST = 16
 # Characters of a title; headlines have about 60.
 LONGEST_TITLE = 200
 
@@ -35,20 +42,17 @@ class Evidence:
     Attributes:
         reading: The model's log-odds of this sentence against "nothing here".
         passage_reading: The same of all the passage's sentences together.
+        likeness: The cosine of sentence and question.
         nearby_overlap: Share of the question's words that the sentence or the one before it (or
             the title) holds, weighed by their rarity.
-        passage_overlap: The same of the passage and the title.
         retrieval: How far up the passage was found; 1 where every retriever put it first.
-        person: 1 where a person is asked for and the sentence names one, -1 where it does not, 0
-            where none is asked for.
     """
 
     reading: float
     passage_reading: float
+    likeness: float
     nearby_overlap: float
-    passage_overlap: float
     retrieval: float
-    person: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,9 @@ WEIGHTS = Weights(
     Evidence(
         reading=1.0,
         passage_reading=0.0,
+        likeness=0.0,
         nearby_overlap=0.0,
-        passage_overlap=0.0,
         retrieval=0.0,
-        person=0.0,
     ),
     bias=0.0,
 )
@@ -82,6 +85,7 @@ class Reader:
         self,
         *,
         read_texts: ReadTexts,
+        encode: Encode,
         analyze: Callable[[str], Sequence[str]],
         rarity: Callable[[str], float],
     ) -> None:
@@ -89,17 +93,19 @@ class Reader:
 
         Args:
             read_texts: A question and texts to the scores of the texts' tokens.
+            encode: Texts to their unit vectors.
             analyze: A text to the stems of its words.
             rarity: A stem's weight, higher for a rarer one.
         """
         self._read_texts = read_texts
+        self._encode = encode
         self._analyze = analyze
         self._rarity = rarity
 
     def read(
         self, wording: str, stems: Sequence[str], hits: Sequence[Hit]
     ) -> tuple[ScoredSpan, ...]:
-        """Score every sentence of some passages against a question.
+        """Score the likeliest sentences of some passages against a question.
 
         Args:
             wording: The question, standing alone.
@@ -107,8 +113,8 @@ class Reader:
             hits: The passages to read, as they were found.
 
         Returns:
-            Every sentence that was read, with its probability (0 to 1) of answering and the words
-            in it that answer, best first. Once an answer is sure no further passages are read.
+            The likeliest sentences with their probability (0 to 1) of answering and the words in
+            them that answer, best first. Once an answer is sure no further passages are read.
         """
         scored: list[ScoredSpan] = []
         for first in range(0, len(hits), ROUND):
@@ -127,32 +133,56 @@ class Reader:
     def collect(
         self, wording: str, stems: Sequence[str], hits: Sequence[Hit]
     ) -> Iterator[tuple[Passage, Span, Evidence, Span | None]]:
-        """Yield the evidence for every sentence of some passages, and the words that answer."""
+        """Yield the evidence for the likeliest sentences of some passages, and what answers."""
+        read = self._read_texts(wording, [lead(hit.passage) + hit.passage.text for hit in hits])
+        every = [
+            each
+            for hit, tokens in zip(hits, read, strict=True)
+            for each in _read_sentences(hit, tokens)
+        ]
+        likeliest = heapq.nsmallest(SHORTLIST, every, key=lambda each: (-each.reading, each.place))
+        texts = [each.hit.passage.cut(each.span) for each in likeliest]
+        question, *vectors = self._encode([wording, *texts])
         rarities = {stem: self._rarity(stem) for stem in stems}
-        leads = [lead(hit.passage) for hit in hits]
-        texts = [before + hit.passage.text for before, hit in zip(leads, hits, strict=True)]
-        read = self._read_texts(wording, texts)
-        for hit, before, tokens in zip(hits, leads, read, strict=True):
-            passage = hit.passage
-            origin = passage.span.start - len(before)
-            starts = [each.start + origin for each in tokens.spans]
-            places = [_places(span, starts) for span in passage.sentences]
-            readings = [add_up(tokens.answering[each]) for each in places]
-            title = set(self._analyze(before))
-            words = [set(self._analyze(passage.cut(span))) for span in passage.sentences]
-            whole = share(rarities, title.union(*words))
-            for number, span in enumerate(passage.sentences):
-                nearby = words[number] | (words[number - 1] if number else title)
-                evidence = Evidence(
-                    reading=readings[number],
-                    passage_reading=add_up(readings),
-                    nearby_overlap=share(rarities, nearby),
-                    passage_overlap=whole,
-                    retrieval=hit.score,
-                    person=match_person(wording, passage.cut(span)),
-                )
-                answer = find_answer(tokens, places[number], origin, within=span)
-                yield passage, span, evidence, answer
+        for each, text, vector in zip(likeliest, texts, vectors, strict=True):
+            held = {*self._analyze(text), *self._analyze(each.before)}
+            evidence = Evidence(
+                reading=each.reading,
+                passage_reading=each.passage_reading,
+                likeness=float(vector @ question),
+                nearby_overlap=share(rarities, held),
+                retrieval=each.hit.score,
+            )
+            yield each.hit.passage, each.span, evidence, each.answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence as the model read it; `before` is what stands before it, or the title."""
+
+    hit: Hit
+    span: Span
+    before: str
+    reading: float
+    passage_reading: float
+    answer: Span | None
+
+    @property
+    def place(self) -> tuple[str, Span]:
+        return self.hit.passage.source.id, self.span
+
+
+def _read_sentences(hit: Hit, tokens: TokenScores) -> Iterator[_Sentence]:
+    passage = hit.passage
+    before = lead(passage)
+    origin = passage.span.start - len(before)
+    starts = [each.start + origin for each in tokens.spans]
+    places = [_places(span, starts) for span in passage.sentences]
+    readings = [add_up(tokens.answering[each]) for each in places]
+    for span, place, reading in zip(passage.sentences, places, readings, strict=True):
+        answer = find_answer(tokens, place, origin, within=span)
+        yield _Sentence(hit, span, before, reading, add_up(readings), answer)
+        before = passage.cut(span)
 
 
 def weigh(evidence: Evidence, weights: Weights) -> float:

@@ -18,7 +18,6 @@ LONGEST_FUNCTION = 40
 
 GROUND = {"errors", "types", "settings"}
 PURE = {
-    "persons",
     "reader",
     "origin",
     "sentences",

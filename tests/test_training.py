@@ -14,6 +14,7 @@ from rag.lexical import analyze
 from rag.reader import Reader
 from rag.types import Hit, Span
 from tests import making
+from tests.hashing_embedder import HashingEmbedder
 from training import datasets
 from training.datasets import Asked, Neighbours, Paragraph
 from training.train_reader import (
@@ -124,11 +125,13 @@ def test_sentences_are_scored_in_use_as_they_were_in_training() -> None:
     with torch.inference_mode():
         trained = score_sentences(model(encoded), place_tokens(encoded, [paragraph]))[0].tolist()
     reader = Reader(
-        read_texts=CrossEncoder(find_shipped()).read, analyze=analyze, rarity=lambda _: 1.0
+        read_texts=CrossEncoder(find_shipped()).read,
+        encode=HashingEmbedder().encode,
+        analyze=analyze,
+        rarity=lambda _: 1.0,
     )
-    used = [
-        evidence.reading
-        for _, _, evidence, _ in reader.collect("Who steered the ferry?", [], [Hit(passage, 1.0)])
-    ]
+    read = reader.collect("Who steered the ferry?", [], [Hit(passage, 1.0)])
+    by_span = {span: evidence.reading for _, span, evidence, _ in read}
+    used = [by_span[span] for span in passage.sentences]
     assert used == pytest.approx(trained, abs=1e-3)
     assert max(used) == used[1]
