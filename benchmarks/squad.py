@@ -11,7 +11,6 @@ from pathlib import Path
 
 from rag import passages, questions
 from rag.answering import Archive
-from rag.lexical import analyze
 from rag.reader import Evidence
 from rag.types import Hit, Passage, ScoredSpan, Span
 from training import datasets
@@ -43,36 +42,34 @@ class Bench:
 
     def read_given(self, asked: Asked) -> tuple[ScoredSpan, ...]:
         """Return the sentences of the question's own paragraph, scored, best first."""
-        return self._reader.read(asked.text, *self._own(asked))
+        return self._reader.read(asked.text, self._own(asked))
 
     def read_open(self, asked: Asked) -> tuple[ScoredSpan, ...]:
         """Return the sentences of the passages that are found in the whole archive."""
-        return self._reader.read(asked.text, *self._found(asked))
+        return self._reader.read(asked.text, self._found(asked))
 
     def collect_given(self, asked: Asked) -> Iterator[tuple[Passage, Span, Evidence]]:
         """Yield the evidence for the sentences of the question's own paragraph."""
-        for passage, span, evidence, _ in self._reader.collect(asked.text, *self._own(asked)):
+        for passage, span, evidence, _ in self._reader.collect(asked.text, self._own(asked)):
             yield passage, span, evidence
 
     def collect_open(self, asked: Asked) -> Iterator[tuple[Passage, Span, Evidence]]:
         """Yield the evidence for the sentences of the passages that are found."""
-        for passage, span, evidence, _ in self._reader.collect(asked.text, *self._found(asked)):
+        for passage, span, evidence, _ in self._reader.collect(asked.text, self._found(asked)):
             yield passage, span, evidence
 
-    def _own(self, asked: Asked) -> tuple[Sequence[str], Sequence[Hit]]:
-        """Return the stems of a question and the passages of its own paragraph, as if found."""
+    def _own(self, asked: Asked) -> Sequence[Hit]:
+        """Return the passages of a question's own paragraph, as if found first."""
         cuts = passages.cut(
             self.archive.article(asked.article),
             count_tokens=self.archive.embedder.count_tokens,
             budget=self.archive.settings.passage_tokens,
         )
-        words = " ".join(questions.content_words(asked.text))
-        return list(dict.fromkeys(analyze(words))), [Hit(passage, 1.0) for passage in cuts]
+        return [Hit(passage, 1.0) for passage in cuts]
 
-    def _found(self, asked: Asked) -> tuple[Sequence[str], Sequence[Hit]]:
-        """Return the stems of a question and the passages that are found for it."""
-        hits, stems = self.archive.retrieve(questions.read(asked.text, max_chars=LONGEST))
-        return stems, hits
+    def _found(self, asked: Asked) -> Sequence[Hit]:
+        """Return the passages that are found for a question."""
+        return self.archive.retrieve(questions.read(asked.text, max_chars=LONGEST))
 
 
 @contextmanager

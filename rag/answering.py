@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -201,8 +200,8 @@ class Archive:
             max_chars=self.settings.max_question_chars,
         )
         limit = (replace(self.settings, limit=limit) if limit is not None else self.settings).limit
-        hits, stems = self.retrieve(query)
-        scored = self.reader().read(query.wording, stems, hits)
+        hits = self.retrieve(query)
+        scored = self.reader().read(query.wording, hits)
         words = questions.content_words(query.wording)
         unknown = [word for word in words if not self._knows(word)]
         decided = verdict.decide(query, scored, words=words, unknown=unknown)
@@ -265,32 +264,22 @@ class Archive:
         with self._written():
             ingestion.remove(article, indexes=self._indexes)
 
-    def retrieve(self, query: Query) -> tuple[tuple[Hit, ...], Sequence[str]]:
-        """Return the passages to read for a query, best first, and the stems of its words."""
+    def retrieve(self, query: Query) -> tuple[Hit, ...]:
+        """Return the passages to read for a query, best first."""
         words = questions.content_words(query.wording)
         stems = list(dict.fromkeys(analyze(" ".join(words))))
         vector = self.embedder.encode([query.wording])[0]
         count = self.settings.candidates
         hits = retrieve(query, stems, vector, indexes=self._indexes, count=count)
-        return hits[: self.settings.reading], stems
+        return hits[: self.settings.reading]
 
     def reader(self) -> Reader:
-        """Return the reader over this archive's words."""
-        return Reader(
-            read_texts=self.reading_model.read,
-            encode=self.embedder.encode,
-            analyze=analyze,
-            rarity=self._rarity,
-        )
+        """Return the reader over this archive's models."""
+        return Reader(read_texts=self.reading_model.read, encode=self.embedder.encode)
 
     def _knows(self, word: str) -> bool:
         lexical = self._indexes.lexical
         return any(lexical.count_passages_with(stem) for stem in analyze(word))
-
-    def _rarity(self, stem: str) -> float:
-        """Inverse document frequency as in BM25 (Robertson and Zaragoza 2009), never negative."""
-        held = self._indexes.lexical.count_passages_with(stem)
-        return math.log(1 + (self._catalog.count_passages() - held + 0.5) / (held + 0.5))
 
     def _check_origin(self, *, weights: str = "") -> Origin:
         """Return what this archive would make, once that is what the store was made with."""

@@ -1,8 +1,7 @@
 """The reader: question and passages together, the likeliest sentences scored.
 
 A model reads the question with a passage and scores its tokens; what a sentence's tokens got is
-joined with how near sentence and question are by meaning, the words that they share, and how far up
-the passage was found.
+joined with how near sentence and question are by meaning and how far up the passage was found.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
@@ -41,17 +40,12 @@ class Evidence:
 
     Attributes:
         reading: The model's log-odds of this sentence against "nothing here".
-        passage_reading: The same of all the passage's sentences together.
         likeness: The cosine of sentence and question.
-        nearby_overlap: Share of the question's words that the sentence or the one before it (or
-            the title) holds, weighed by their rarity.
         retrieval: How far up the passage was found; 1 where every retriever put it first.
     """
 
     reading: float
-    passage_reading: float
     likeness: float
-    nearby_overlap: float
     retrieval: float
 
 
@@ -63,19 +57,8 @@ class Weights:
     bias: float
 
 
-# Shorter words begin too many others by chance.
-SHORTEST_ROOT = 4
 # Fitted by training/fit_weights.py.
-WEIGHTS = Weights(
-    Evidence(
-        reading=1.0,
-        passage_reading=0.0,
-        likeness=0.0,
-        nearby_overlap=0.0,
-        retrieval=0.0,
-    ),
-    bias=0.0,
-)
+WEIGHTS = Weights(Evidence(reading=0.51, likeness=2.53, retrieval=3.47), bias=-5.65)
 
 
 class Reader:
@@ -86,30 +69,21 @@ class Reader:
         *,
         read_texts: ReadTexts,
         encode: Encode,
-        analyze: Callable[[str], Sequence[str]],
-        rarity: Callable[[str], float],
     ) -> None:
         """Make a reader from what it needs of its neighbours.
 
         Args:
             read_texts: A question and texts to the scores of the texts' tokens.
             encode: Texts to their unit vectors.
-            analyze: A text to the stems of its words.
-            rarity: A stem's weight, higher for a rarer one.
         """
         self._read_texts = read_texts
         self._encode = encode
-        self._analyze = analyze
-        self._rarity = rarity
 
-    def read(
-        self, wording: str, stems: Sequence[str], hits: Sequence[Hit]
-    ) -> tuple[ScoredSpan, ...]:
+    def read(self, wording: str, hits: Sequence[Hit]) -> tuple[ScoredSpan, ...]:
         """Score the likeliest sentences of some passages against a question.
 
         Args:
             wording: The question, standing alone.
-            stems: The stems of its content words.
             hits: The passages to read, as they were found.
 
         Returns:
@@ -121,7 +95,7 @@ class Reader:
             scored += [
                 ScoredSpan(passage, span, weigh(evidence, WEIGHTS), answer)
                 for passage, span, evidence, answer in self.collect(
-                    wording, stems, hits[first : first + ROUND]
+                    wording, hits[first : first + ROUND]
                 )
             ]
             if max(each.score for each in scored) >= SURE:
@@ -131,7 +105,7 @@ class Reader:
         )
 
     def collect(
-        self, wording: str, stems: Sequence[str], hits: Sequence[Hit]
+        self, wording: str, hits: Sequence[Hit]
     ) -> Iterator[tuple[Passage, Span, Evidence, Span | None]]:
         """Yield the evidence for the likeliest sentences of some passages, and what answers."""
         read = self._read_texts(wording, [lead(hit.passage) + hit.passage.text for hit in hits])
@@ -143,14 +117,10 @@ class Reader:
         likeliest = heapq.nsmallest(SHORTLIST, every, key=lambda each: (-each.reading, each.place))
         texts = [each.hit.passage.cut(each.span) for each in likeliest]
         question, *vectors = self._encode([wording, *texts])
-        rarities = {stem: self._rarity(stem) for stem in stems}
-        for each, text, vector in zip(likeliest, texts, vectors, strict=True):
-            held = {*self._analyze(text), *self._analyze(each.before)}
+        for each, vector in zip(likeliest, vectors, strict=True):
             evidence = Evidence(
                 reading=each.reading,
-                passage_reading=each.passage_reading,
                 likeness=float(vector @ question),
-                nearby_overlap=share(rarities, held),
                 retrieval=each.hit.score,
             )
             yield each.hit.passage, each.span, evidence, each.answer
@@ -158,13 +128,11 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence as the model read it; `before` is what stands before it, or the title."""
+    """A sentence as the model read it."""
 
     hit: Hit
     span: Span
-    before: str
     reading: float
-    passage_reading: float
     answer: Span | None
 
     @property
@@ -174,15 +142,13 @@ class _Sentence:
 
 def _read_sentences(hit: Hit, tokens: TokenScores) -> Iterator[_Sentence]:
     passage = hit.passage
-    before = lead(passage)
-    origin = passage.span.start - len(before)
+    origin = passage.span.start - len(lead(passage))
     starts = [each.start + origin for each in tokens.spans]
     places = [_places(span, starts) for span in passage.sentences]
     readings = [add_up(tokens.answering[each]) for each in places]
     for span, place, reading in zip(passage.sentences, places, readings, strict=True):
         answer = find_answer(tokens, place, origin, within=span)
-        yield _Sentence(hit, span, before, reading, add_up(readings), answer)
-        before = passage.cut(span)
+        yield _Sentence(hit, span, reading, answer)
 
 
 def weigh(evidence: Evidence, weights: Weights) -> float:
@@ -231,29 +197,6 @@ def find_answer(tokens: TokenScores, places: slice, origin: int, *, within: Span
     _, place, after = best
     start, end = origin + tokens.spans[place].start, origin + tokens.spans[after].end
     return Span(max(start, within.start), min(end, within.end))
-
-
-def share(rarities: Mapping[str, float], held: Set[str]) -> float:
-    """Return which share (0 to 1) of a question's words are held, weighed by rarity.
-
-    A word is held, too, where one of the same root is: "lead" in "leader".
-
-    >>> share({"lead": 2.0, "army": 1.0, "port": 1.0}, {"leader", "army"})
-    0.75
-    """
-    total = sum(rarities.values())
-    found = sum(rarity for word, rarity in rarities.items() if _is_held(word, held))
-    return found / total if total else 0.0
-
-
-def _is_held(word: str, held: Set[str]) -> bool:
-    if word in held:
-        return True
-    return any(
-        min(len(word), len(other)) >= SHORTEST_ROOT
-        and (other.startswith(word) or word.startswith(other))
-        for other in held
-    )
 
 
 def _places(span: Span, starts: Sequence[int]) -> slice:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.lexical import analyze
 from rag.reader import (
     LONGEST_ANSWER,
     ROUND,
@@ -21,7 +20,6 @@ from rag.reader import (
     ReadTexts,
     add_up,
     find_answer,
-    share,
     weigh,
 )
 from rag.types import Article, Hit, Passage, ScoredSpan, Span, TokenScores
@@ -37,15 +35,13 @@ def read(
 ) -> tuple[ScoredSpan, ...]:
     model = embedder or HashingEmbedder()
     hits = [Hit(passage, 1.0) for passage in passages]
-    return reader(model.read).read(question, analyze(question), hits)
+    return reader(model.read).read(question, hits)
 
 
 def reader(read_texts: ReadTexts) -> Reader:
     return Reader(
         read_texts=read_texts,
         encode=HashingEmbedder().encode,
-        analyze=analyze,
-        rarity=lambda _: 1.0,
     )
 
 
@@ -98,17 +94,6 @@ def test_the_shipped_weights_are_numbers() -> None:
     assert all(map(math.isfinite, [*astuple(WEIGHTS.evidence), WEIGHTS.bias]))
 
 
-@pytest.mark.parametrize(
-    ("held", "expected"), [(set(), 0.0), ({"dam"}, 0.75), ({"dam", "wall", "sea"}, 1.0)]
-)
-def test_a_share_is_weighed_by_rarity(held: set[str], expected: float) -> None:
-    assert share({"dam": 3.0, "wall": 1.0}, held) == expected
-
-
-def test_a_question_without_words_has_no_share() -> None:
-    assert share({}, {"dam"}) == 0.0
-
-
 SHIP = "The ship sank. Ilse Brandt steered it."
 TOKENS = TokenScores(
     spans=tuple(Span(*match.span()) for match in re.finditer(r"\w+", SHIP)),
@@ -158,7 +143,7 @@ def test_the_title_is_read_before_the_passage_and_answers_nothing() -> None:
         texts.extend(given)
         return HashingEmbedder().read(question, given)
 
-    scored = reader(read_texts).read("Which ferry sank?", ["ferri", "sank"], [Hit(passage, 1.0)])
+    scored = reader(read_texts).read("Which ferry sank?", [Hit(passage, 1.0)])
     assert texts == ["Ferry Brandt sank off Sarn\nIt sank. Nobody was hurt."]
     assert passage.cut(scored[0].span) == "It sank."
     assert scored[0].answer
@@ -175,11 +160,10 @@ def test_once_an_answer_is_sure_no_further_passages_are_read() -> None:
 
     hits = [Hit(each, 1.0) for each in passages]
     assert len(hits) > ROUND
-    stems = ["ils", "brandt", "steer"]
-    assert reader(read_texts).read("Ilse Brandt steered?", stems, hits)[0].score >= SURE
+    assert reader(read_texts).read("Ilse Brandt steered?", hits)[0].score >= SURE
     assert read_at_once == [ROUND]
     read_at_once.clear()
-    assert reader(read_texts).read("Who painted?", ["paint"], hits)[0].score < SURE
+    assert reader(read_texts).read("Who painted?", hits)[0].score < SURE
     assert sum(read_at_once) == len(hits)
 
 

@@ -10,7 +10,6 @@ import torch
 
 from rag.crossencoder import FOLDER, WEIGHTS, CrossEncoder
 from rag.embedding import find_shipped
-from rag.lexical import analyze
 from rag.reader import Reader
 from rag.types import Hit, Span
 from tests import making
@@ -127,10 +126,8 @@ def test_sentences_are_scored_in_use_as_they_were_in_training() -> None:
     reader = Reader(
         read_texts=CrossEncoder(find_shipped()).read,
         encode=HashingEmbedder().encode,
-        analyze=analyze,
-        rarity=lambda _: 1.0,
     )
-    read = reader.collect("Who steered the ferry?", [], [Hit(passage, 1.0)])
+    read = reader.collect("Who steered the ferry?", [Hit(passage, 1.0)])
     by_span = {span: evidence.reading for _, span, evidence, _ in read}
     used = [by_span[span] for span in passage.sentences]
     assert used == pytest.approx(trained, abs=1e-3)

@@ -3,21 +3,20 @@
     python -m training.fit_weights FILE... [--check FILE...]
 
 Each FILE is question-answering data that the reading model was not trained on; of the project's own
-sets only what was kept out is asked, and of every file every second question. A file's paragraphs
-become an archive. Every question is asked of its own paragraph alone, which is where the tempting
-ones tempt; of all the paragraphs; and, if its own answers it, of all the others. The evidence for
-the sentences that are read is weighed so that the right one comes first, or none where none is
-right: a softmax over the sentences and "nothing here". Then the weights are scaled so that the
-score of the first sentence, where all or all others were asked, is the probability of its being
-right (Platt 1999). What the weights reach is printed for the files that they were fitted on and for
-those that they are only checked on.
+sets only what was kept out is asked, and of every file every second question at most. A file's
+paragraphs become an archive. Every question is asked of its own paragraph alone, which is where the
+tempting ones tempt; of all the paragraphs; and, if its own answers it, of all the others. The
+evidence for the sentences that are read is weighed so that the right one comes first, or none where
+none is right: a softmax over the sentences and "nothing here". Then the weights are scaled so that
+the score of the first sentence is the probability of its being right (Platt 1999). What the weights
+reach is printed for the files that they were fitted on and for those that they are only checked on.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +28,10 @@ from tqdm import tqdm
 from benchmarks.squad import Asked, opened
 from rag.reader import Evidence
 from rag.types import Passage, Span
+from training.datasets import is_own
 
 Matrix = NDArray[np.float64]
+Row = tuple[Passage, Span, Evidence]
 
 
 @dataclass(frozen=True)
@@ -62,26 +63,27 @@ def main() -> None:
     )
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--check", nargs="*", type=Path, default=[])
+    parser.add_argument("--every", type=int, default=2, help="an even number: ask every so many")
     options = parser.parse_args()
-    fitted = {file: collect(file) for file in options.files}
-    cases = [each for found in fitted.values() for each in found.all]
-    # An archive is asked as a whole, so it is there that a score is to be a probability.
-    asked = [each for found in fitted.values() for each in (*found.open, *found.others)]
-    weights = scale(fit(cases), asked)
+    fitted = {file: collect(file, every=options.every) for file in options.files}
+    # What tempts is told from what answers in the own paragraph: that is counted three times.
+    own = [each for file, found in fitted.items() if is_own(file) for each in found.given]
+    cases = [*own, *own, *(each for found in fitted.values() for each in found.all)]
+    weights = scale(fit(cases), cases)
     names = [*(each.name for each in fields(Evidence)), "bias"]
     print({name: round(float(each), 2) for name, each in zip(names, weights, strict=True)})
     for file in (*options.files, *options.check):
-        found = fitted.get(file) or collect(file)
+        found = fitted.get(file) or collect(file, every=options.every)
         for name in ("given", "open", "others"):
             report(f"{file.name}, {name}", getattr(found, name), weights)
         report(f"{file.name}, together", found.all, weights)
 
 
-def collect(file: Path) -> Cases:
-    """Return the evidence for every second question of a file; the others are for measuring."""
+def collect(file: Path, *, every: int) -> Cases:
+    """Return the evidence for some questions of a file; the others are for measuring."""
     given, found, others = [], [], []
     with opened(file) as bench:
-        for asked in tqdm(bench.asked[::2], desc=file.name):
+        for asked in tqdm(bench.asked[::every], desc=file.name):
             given.append(as_candidates(asked, bench.collect_given(asked)))
             rows = list(bench.collect_open(asked))
             case = as_candidates(asked, rows)
@@ -90,11 +92,20 @@ def collect(file: Path) -> Cases:
                 found.append(case)
             rest = [row for row in rows if row[0].source.id != asked.article]
             if asked.answers and rest:
-                others.append(as_candidates(asked, rest))
+                others.append(as_candidates(asked, move_up(rest)))
     return Cases(tuple(given), tuple(found), tuple(others))
 
 
-def as_candidates(asked: Asked, rows: Iterable[tuple[Passage, Span, Evidence]]) -> Candidates:
+def move_up(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return sentences as if the best-placed of their passages had been found first."""
+    highest = max(evidence.retrieval for _, _, evidence in rows)
+    return [
+        (passage, span, replace(evidence, retrieval=evidence.retrieval / highest))
+        for passage, span, evidence in rows
+    ]
+
+
+def as_candidates(asked: Asked, rows: Iterable[Row]) -> Candidates:
     """Return the evidence for the sentences read, as arrays."""
     read = [(astuple(evidence), asked.is_right(passage, span)) for passage, span, evidence in rows]
     evidence, right = zip(*read, strict=True)
