@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from rag.persons import match_person
 from rag.types import Hit, Passage, ScoredSpan, Span, TokenScores
 
 if TYPE_CHECKING:
@@ -42,11 +43,14 @@ class Evidence:
         reading: The model's log-odds of this sentence against "nothing here".
         likeness: The cosine of sentence and question.
         retrieval: How far up the passage was found; 1 where every retriever put it first.
+        person: 1 where a person is asked for and the sentence names one, -1 where it does not, 0
+            where none is asked for.
     """
 
     reading: float
     likeness: float
     retrieval: float
+    person: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,9 @@ class Weights:
     bias: float
 
 
-# Fitted by training/fit_weights.py.
-WEIGHTS = Weights(Evidence(reading=0.51, likeness=2.53, retrieval=3.47), bias=-5.65)
+# Fitted by training/fit_weights.py, but for `person`, a judgement: whoever asks who leads an army
+# wants a name, and not "the commander".
+WEIGHTS = Weights(Evidence(reading=0.51, likeness=2.53, retrieval=3.47, person=0.60), bias=-5.65)
 
 
 class Reader:
@@ -117,11 +122,12 @@ class Reader:
         likeliest = heapq.nsmallest(SHORTLIST, every, key=lambda each: (-each.reading, each.place))
         texts = [each.hit.passage.cut(each.span) for each in likeliest]
         question, *vectors = self._encode([wording, *texts])
-        for each, vector in zip(likeliest, vectors, strict=True):
+        for each, text, vector in zip(likeliest, texts, vectors, strict=True):
             evidence = Evidence(
                 reading=each.reading,
                 likeness=float(vector @ question),
                 retrieval=each.hit.score,
+                person=match_person(wording, text),
             )
             yield each.hit.passage, each.span, evidence, each.answer
 

@@ -18,6 +18,7 @@ LONGEST_FUNCTION = 40
 
 GROUND = {"errors", "types", "settings"}
 PURE = {
+    "persons",
     "reader",
     "origin",
     "sentences",

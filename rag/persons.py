@@ -1,0 +1,69 @@
+"""Whether a question asks for a person by name, and whether a sentence names one."""
+
+from __future__ import annotations
+
+import re
+
+# A capitalised run with one of these words names a body or a place, hardly ever a person.
+_BODIES = frozenset(
+    """
+    Academy Agency Air Alliance Army Assembly Association Authority Bank Battalion Board Brigade
+    Bureau Cabinet Center Central Centre Charter Church City Club College Commission Committee
+    Company Conference Congress Convention Corporation Corps Council Country County Court Defence
+    Defense Department District East Eastern Europe European Eye Federation Force Forces Foreign
+    Foundation Free Front Fund General Global Government Group High Hospital House Human Inc
+    Initiative Institute International Island Islands Journal League Liberation Ltd Mail Middle
+    Ministry Monitor Mountain Movement Museum National Nations Navy New News North Northern Office
+    Old Organisation Organization Parliament Party Police Post Press Province Red Region Relief
+    Republic Rights River Road School Sea Security Senate Service Society South Southern Square
+    State States Station Street Supreme Syndicate Team Times Treaty Tribunal Union United University
+    Valley War Watch West Western White World
+    """.split()
+)
+_RUN = re.compile(
+    r"\b[A-Z][\w’'-]*(?:\s+(?:(?:al|el|bin|ibn|de|da|di|del|der|den|van|von|la|le)[\s-])?"
+    r"(?:al-|el-)?[A-Z][\w’'-]*\.?)+"
+)
+_WORD = re.compile(r"[\w’'-]+")
+
+# Other questions with "who" are as often answered by a group.
+_ASKS_PERSON = re.compile(
+    r"\bwho (?:is|was|leads?|led|heads?|headed|runs|ran|commands?|commanded|chairs?|chaired)\b"
+    r"|\bname of the (?:man|woman|person|leader|head|chief|director|commander)\b",
+    re.I,
+)
+
+
+def match_person(question: str, sentence: str) -> float:
+    """Tell whether a sentence names the person a question asks for.
+
+    Args:
+        question: The question.
+        sentence: The sentence.
+
+    Returns:
+        1 where it names somebody, -1 where it does not, 0 where no person is asked for.
+
+    >>> match_person("Who runs the port?", "Ada Brandt runs it.")
+    1.0
+    >>> match_person("Who runs the port?", "Its captain runs it.")
+    -1.0
+    >>> match_person("Who closed the port?", "The council closed it.")
+    0.0
+    """
+    if not _ASKS_PERSON.search(question):
+        return 0.0
+    return 1.0 if names_person(question, sentence) else -1.0
+
+
+def names_person(question: str, sentence: str) -> bool:
+    """Tell whether a sentence has what may be a person's full name that the question lacks.
+
+    >>> names_person("Who runs the port?", "Ada Brandt runs the Sarn Port Authority.")
+    True
+    >>> names_person("Who runs the port?", "The Sarn Port Authority runs it.")
+    False
+    """
+    asked = set(_WORD.findall(question))
+    runs = (set(_WORD.findall(run)) for run in _RUN.findall(sentence))
+    return any(not run & _BODIES and not run & asked for run in runs)
