@@ -21,9 +21,12 @@ from rag.alignment import Step
 from rag.likeness import Likeness, compare
 from rag.quotation import Coded, Quotation
 from rag.types import Article, Passage, Quote, Span
-from rag.wording import ELLIPSIS
+from rag.wording import ELLIPSIS, QUOTE
 
-# Below this similarity a quotation is not found.
+# Below this similarity a quotation is not found. Of the 254 sentences of the corpus with five words
+# or more, 22 reach it in the fifteen other articles, many of which tell the same; none falls below
+# it with two words in five changed, added or left out, 8 do with every second one; nor does any of
+# 74 runs of three sentences in reversed order. A name of two words still reaches it by one of them.
 ENOUGH = 0.5
 # What turns a statement round where it stands right before it, beside words in "n't".
 NEGATIONS = frozenset(
@@ -136,11 +139,12 @@ def _locate(quotation: Quotation, coded: Coded) -> Check | None:
     runs, places = found
     ends = [place + run.end - run.start for run, place in zip(runs, places, strict=True)]
     gaps = zip(ends[:-1], places[1:], strict=True)
+    end = ends[-1] + quotation.stops_alike(runs[-1], coded, ends[-1])
     return Check(
         quotation.text,
         Status.EXACT,
         1.0,
-        _cut(coded, places[0], ends[-1], score=1.0),
+        _cut(coded, *_drop_others_marks(coded, places[0], end), score=1.0),
         omissions=_span_omissions(coded, gaps),
         varying=quotation.list_varying(coded, runs, places),
         negation=next(filter(None, (_find_negation(coded, place) for place in places)), None),
@@ -220,6 +224,16 @@ def _quote(article: Article, span: Span, *, score: float) -> Quote:
 def _span(coded: Coded, start: int, end: int) -> Span:
     places = coded.wording.places
     return Span(places[start][0], places[end - 1][1])
+
+
+def _drop_others_marks(coded: Coded, start: int, end: int) -> tuple[int, int]:
+    """Leave out quotation marks that belong to the sentence before, or to the one behind."""
+    keys, places = coded.wording.keys, coded.wording.places
+    if keys[start] == QUOTE and places[start][1] < places[start + 1][0]:
+        start += 1
+    if keys[end - 1] == QUOTE and places[end - 2][1] < places[end - 1][0]:
+        end -= 1
+    return start, end
 
 
 def _find_negation(coded: Coded, start: int) -> Span | None:

@@ -161,7 +161,8 @@ def _mend_ends(quotation: Quotation, coded: Coded, steps: Sequence[Step]) -> Ite
             yield Step(step.end, step.end, behind, high)
             behind = high
         elif closes and stop >= 0 and behind < len(keys):
-            same = keys[behind] == quotation.wording.keys[stop]
+            last = place + 1 == len(steps)
+            same = last and keys[behind] == quotation.wording.keys[stop]
             if same or keys[behind] in ASKING:
                 yield Step(stop, stop + 1, behind, behind + 1, same=same)
                 behind += 1

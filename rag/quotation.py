@@ -14,7 +14,7 @@ from rag.wording import DASH, ELLIPSIS, QUOTE, Wording
 
 # Two pages; a longer text is checked in parts.
 MAX_CHARS = 5_000
-# Beginnings of a quotation with omissions that are tried, to leave out as little as possible.
+# Places where a quotation begins that are tried for the one that it fits best.
 BEGINNINGS = 100
 # Marks at the end of a quotation that are tried as the article's before they are left out.
 ENDINGS = 8
@@ -109,12 +109,19 @@ class Quotation:
             yield self.runs
 
     def locate(self, coded: Coded) -> tuple[tuple[Run, ...], tuple[int, ...]] | None:
-        """Return the runs and where each begins in an article that holds them all, in order."""
+        """Return the runs and where each begins in an article that holds them all, in order.
+
+        Of several places it is the one where least is left out, and least differs.
+        """
         for runs in self.readings():
-            chains = islice(self._chains(coded, runs), BEGINNINGS if len(runs) > 1 else 1)
-            best = min(chains, key=lambda chain: chain[-1] - chain[0], default=None)
+            chains = islice(self._chains(coded, runs), BEGINNINGS)
+            ranked = (
+                (chain[-1] - chain[0], len(self.list_varying(coded, runs, chain)), chain)
+                for chain in chains
+            )
+            best = min(ranked, default=None)
             if best:
-                return runs, best
+                return runs, best[-1]
         return None
 
     def list_varying(
@@ -124,10 +131,14 @@ class Quotation:
         found: dict[str, None] = {}
         for run, place in zip(runs, places, strict=True):
             found |= dict.fromkeys(self._compare(run, coded.wording, place))
-        stop, behind = runs[-1].stop, places[-1] + runs[-1].end - runs[-1].start
-        if stop >= 0 and coded.wording.keys[behind : behind + 1] != (self.wording.keys[stop],):
+        behind = places[-1] + runs[-1].end - runs[-1].start
+        if runs[-1].stop >= 0 and not self.stops_alike(runs[-1], coded, behind):
             found["the final mark"] = None
         return tuple(found)
+
+    def stops_alike(self, run: Run, coded: Coded, end: int) -> bool:
+        """Tell whether the article has the same stop behind a run as the quotation."""
+        return run.stop >= 0 and coded.wording.keys[end : end + 1] == (self.wording.keys[run.stop],)
 
     def _trim(self, start: int, end: int) -> Run:
         """Leave quotation marks, stops and commas at the ends of a run out."""
