@@ -34,43 +34,21 @@ class Likeness:
     """A quotation beside the words of an article that it fits best.
 
     Attributes:
+        quotation: The quotation.
         coded: The article.
         steps: Runs of the quotation's words beside runs of the article's, in order.
+        similarity: The share of words that are the same, from 0 to 1; one moved counts half.
     """
 
     quotation: Quotation
     coded: Coded
     steps: tuple[Step, ...]
+    similarity: float
 
     @property
     def differences(self) -> tuple[Step, ...]:
         """The steps in which the quotation departs from the article."""
         return tuple(step for step in self.steps if not (step.same or step.shown))
-
-    @property
-    def similarity(self) -> float:
-        """The share of words that are the same, from 0 to 1; one that was moved counts half."""
-        same = sum(step.end - step.start for step in self.steps if step.same)
-        other = sum(
-            max(step.end - step.start, min(step.other_end - step.other_start, MOST_LEFT_OUT))
-            for step in self.differences
-        )
-        moved = sum(self._count_moved(step) for step in self.differences)
-        return (same + moved / 2) / (same + other)
-
-    def _count_moved(self, step: Step) -> int:
-        """Count the words of a step that stand elsewhere in the article in runs as long."""
-        start, moved = step.start, 0
-        while start + SHORTEST_MOVED <= step.end:
-            end = start + SHORTEST_MOVED
-            if self.quotation.codes[start:end] not in self.coded.text:
-                start += 1
-                continue
-            while end < step.end and self.quotation.codes[start : end + 1] in self.coded.text:
-                end += 1
-            moved += end - start
-            start = end
-        return moved
 
     @property
     def reach(self) -> tuple[int, int]:
@@ -96,7 +74,8 @@ def compare(quotation: Quotation, coded: Coded, *, far: bool = True) -> Likeness
     other_words = np.array([known[keys[place]] for place in kept], dtype=np.bool_)
     aligned = align(first, codes, words, other_words, far=far)
     steps = list(_translate(aligned.steps, order, [*kept.tolist(), len(keys)]))
-    return Likeness(quotation, coded, tuple(_mend_ends(quotation, coded, steps)))
+    mended = tuple(_mend_ends(quotation, coded, steps))
+    return Likeness(quotation, coded, mended, _measure(quotation, coded, mended))
 
 
 def _narrow(coded: Coded, *, most: int) -> tuple[Places, NDArray[np.int32]]:
@@ -166,3 +145,30 @@ def _mend_ends(quotation: Quotation, coded: Coded, steps: Sequence[Step]) -> Ite
             if same or keys[behind] in ASKING:
                 yield Step(stop, stop + 1, behind, behind + 1, same=same)
                 behind += 1
+
+
+def _measure(quotation: Quotation, coded: Coded, steps: Sequence[Step]) -> float:
+    """Return the share of words that are the same, half of those that were moved included."""
+    same = {word for step in steps if step.same for word in range(step.start, step.end)}
+    other = sum(
+        max(step.end - step.start, min(step.other_end - step.other_start, MOST_LEFT_OUT))
+        for step in steps
+        if not (step.same or step.shown)
+    )
+    moved = set(_list_kept(quotation, coded)) - same
+    return (len(same) + len(moved) / 2) / (len(same) + other)
+
+
+def _list_kept(quotation: Quotation, coded: Coded) -> Iterator[int]:
+    """Yield the words of long runs that the article has, too, wherever they stand in it."""
+    for run in quotation.runs:
+        start = run.start
+        while start + SHORTEST_MOVED <= run.end:
+            end = start + SHORTEST_MOVED
+            if quotation.codes[start:end] not in coded.text:
+                start += 1
+                continue
+            while end < run.end and quotation.codes[start : end + 1] in coded.text:
+                end += 1
+            yield from range(start, end)
+            start = end

@@ -93,7 +93,7 @@ def test_a_quotation_of_the_table_comes_out_as_it_must(
         assert bool(checked.omissions) == row.get("omission", False)
     if checked.status is Status.NOT_FOUND:
         assert checked.nearest
-        assert checked.similarity < ENOUGH - 0.1
+        assert checked.similarity < ENOUGH
 
 
 # --- laws ----------------------------------------------------------------------------------------
