@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 FOREIGN, ANYTHING = 0, -1
 
 # Two equal words outweigh two changed ones; a word hardly ever stands for a mark. Judgements: the
-# golden table comes out the same with any of them a third higher or lower.
+# golden table comes out the same with any of them a third higher or lower, but for LEFT_OUT, the
+# unit: without it, or with twice as much, one or two differences are cut elsewhere.
 SAME_WORD, SAME_MARK, CHANGED, UNLIKE = 8, 4, -4, -12
 OPEN, ADDED, LEFT_OUT = 8, 2, 1
 FARTHEST = 24  # words left out, from which on no more is paid

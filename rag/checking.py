@@ -11,6 +11,7 @@ enough is altered, down to a single word.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from rag.wording import ELLIPSIS, QUOTE
 # it with two words in five changed, added or left out, 8 do with every second one; nor does any of
 # 74 runs of three sentences in reversed order. A name of two words still reaches it by one of them.
 ENOUGH = 0.5
+
 # What turns a statement round where it stands right before it, beside words in "n't".
 NEGATIONS = frozenset(
     "no not never neither nor none nobody nothing without hardly scarcely barely cannot".split()
@@ -144,7 +146,7 @@ def _locate(quotation: Quotation, coded: Coded) -> Check | None:
         quotation.text,
         Status.EXACT,
         1.0,
-        _cut(coded, *_drop_others_marks(coded, places[0], end), score=1.0),
+        _quote(coded.article, _span_own(coded, places[0], end), score=1.0),
         omissions=_span_omissions(coded, gaps),
         varying=quotation.list_varying(coded, runs, places),
         negation=next(filter(None, (_find_negation(coded, place) for place in places)), None),
@@ -169,7 +171,7 @@ def _approach(quotation: Quotation, coded: Sequence[Coded]) -> Check:
         quotation.text,
         Status.ALTERED,
         best.similarity,
-        _cut(best.coded, *best.reach, score=best.similarity),
+        _quote(best.coded.article, _span(best.coded, *best.reach), score=best.similarity),
         tuple(_name_difference(best, step) for step in best.differences),
         omissions=_span_omissions(best.coded, gaps),
     )
@@ -213,10 +215,6 @@ def _quote_sentences(article: Article, span: Span, *, score: float) -> Quote:
     return _quote(article, whole, score=score)
 
 
-def _cut(coded: Coded, start: int, end: int, *, score: float) -> Quote:
-    return _quote(coded.article, _span(coded, start, end), score=score)
-
-
 def _quote(article: Article, span: Span, *, score: float) -> Quote:
     return Quote(Passage.of(article, [span], number=0), span, score)
 
@@ -226,14 +224,22 @@ def _span(coded: Coded, start: int, end: int) -> Span:
     return Span(places[start][0], places[end - 1][1])
 
 
-def _drop_others_marks(coded: Coded, start: int, end: int) -> tuple[int, int]:
-    """Leave out quotation marks that belong to the sentence before, or to the one behind."""
-    keys, places = coded.wording.keys, coded.wording.places
-    if keys[start] == QUOTE and places[start][1] < places[start + 1][0]:
-        start += 1
-    if keys[end - 1] == QUOTE and places[end - 2][1] < places[end - 1][0]:
-        end -= 1
-    return start, end
+def _span_own(coded: Coded, start: int, end: int) -> Span:
+    """Return a span without quotation marks of the sentence before it, or of the one behind."""
+    keys, places, text = coded.wording.keys, coded.wording.places, coded.article.text
+    span = _span(coded, start, end)
+    first, last = span.start, span.end
+    if keys[start] == QUOTE:
+        first = places[start + 1][0]
+        first -= len(_split(text[span.start : first])[-1])
+    if keys[end - 1] == QUOTE:
+        last = places[end - 2][1]
+        last += len(_split(text[last : span.end])[0])
+    return Span(first, last)
+
+
+def _split(text: str) -> list[str]:
+    return re.split(r"\s", text)
 
 
 def _find_negation(coded: Coded, start: int) -> Span | None:

@@ -36,7 +36,7 @@ _TOKEN = re.compile(
     rf"|(?P<ellipsis>\[\s?{_DOTS}\s?\]|\(\s?{_DOTS}\s?\)|{_DOTS})"
     rf"|(?P<quote>[{_QUOTES}](?:\s*+[{_QUOTES}])*+)"
     rf"|(?P<dash>[{_DASHES}]++)"
-    r"|(?P<markup>\*++|(?<!\w)\#++(?!\w))"  # bold, and a heading, in Markdown
+    rf"|(?P<markup>\*++|(?<![\w{_COMBINING}])\#++(?!\w))"  # bold, and a heading, in Markdown
     r"|(?P<mark>\S)"
 )
 _SHAPES = {"quote": QUOTE, "dash": DASH, "ellipsis": ELLIPSIS, "markup": ""}

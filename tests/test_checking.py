@@ -321,11 +321,25 @@ def test_what_does_not_alter_a_quotation_is_named(quotation: str, varying: tuple
     assert set(checked.varying) == set(varying)
 
 
-def test_the_span_holds_the_final_mark_if_both_have_it() -> None:
-    for quotation in ("“Nobody slept that night, she said.”", "Nobody slept this night, she said."):
-        quote = check(quotation, [making.article(TEXT)]).quote
-        assert quote
-        assert quote.text == "Nobody slept that night, she said."
+@pytest.mark.parametrize(
+    ("quotation", "text"),
+    [
+        ("“Nobody slept that night, she said.”", "Nobody slept that night, she said."),
+        ("Nobody slept this night, she said.", "Nobody slept that night, she said."),
+        ("'We saw 30,000 lights,'", "“We saw 30,000 lights,”"),
+        ("said. “We saw", "said. “We saw"),
+        ("“Go.”", "“Go.”"),
+        ("Stay.'", "Stay.”"),
+        ("“Stay.” ", "“Stay.”"),
+        ("Go.' “Stay", "Go.” “Stay"),
+        ("Rain fell.”", "Rain fell."),
+    ],
+)
+def test_the_span_has_the_marks_at_its_ends_that_are_its_own(quotation: str, text: str) -> None:
+    article = making.article(f"{TEXT} “Go.” “Stay.” Rain fell. “No.”")
+    quote = check(quotation, [article]).quote
+    assert quote
+    assert quote.text == text
 
 
 def test_an_ellipsis_of_the_article_is_no_omission() -> None:
