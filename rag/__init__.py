@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rag.answering import Archive, ask
+    from rag.answering import Archive
+    from rag.checking import Check, Difference, Status
     from rag.errors import (
         ArticleError,
         ModelError,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         StoreError,
         StoreMismatchError,
     )
+    from rag.opening import ask
     from rag.settings import Settings
     from rag.types import (
         Answer,
@@ -36,6 +38,8 @@ __all__ = [
     "Archive",
     "Article",
     "ArticleError",
+    "Check",
+    "Difference",
     "Failure",
     "ModelError",
     "Passage",
@@ -48,6 +52,7 @@ __all__ = [
     "SettingsError",
     "Source",
     "Span",
+    "Status",
     "StoreBusyError",
     "StoreError",
     "StoreMismatchError",
@@ -57,8 +62,11 @@ __all__ = [
 _TYPES = "Answer Article Failure Passage Query Quote Report Source Span".split()
 _HOMES = dict.fromkeys(_TYPES, "types") | {
     "Archive": "answering",
+    "Check": "checking",
+    "Difference": "checking",
     "Settings": "settings",
-    "ask": "answering",
+    "Status": "checking",
+    "ask": "opening",
 }
 
 

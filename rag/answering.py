@@ -1,4 +1,4 @@
-"""The archive: an opened store with its models, and the one-shot functions over it."""
+"""The archive: an opened store with its models."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from threading import Lock, RLock
 from types import TracebackType
 from typing import Self
 
-from rag import ingestion, lock, questions, quotes, verdict
-from rag.catalog import FILE as CATALOG_FILE
+from rag import checking, ingestion, lock, questions, quotes, verdict
 from rag.catalog import Catalog
+from rag.checking import Check, Status
 from rag.crossencoder import CrossEncoder, ReadingModel
 from rag.embedding import Embedder, SentenceEmbedder, find_shipped
 from rag.errors import StoreBusyError, StoreError
@@ -21,7 +21,7 @@ from rag.ingestion import Indexes, Progress
 from rag.lexical import LexicalIndex, analyze
 from rag.origin import Origin
 from rag.reader import Reader
-from rag.retrieval import retrieve
+from rag.retrieval import retrieve, retrieve_articles
 from rag.settings import Settings
 from rag.types import Answer, Article, Hit, Query, Report, Source
 from rag.vectors import VectorIndex
@@ -214,6 +214,26 @@ class Archive:
             reason=decided.reason,
         )
 
+    def check(self, quotation: str) -> Check:
+        """Tell whether a quotation stands in the archive: exactly, altered, or not.
+
+        Args:
+            quotation: The quotation; an ellipsis stands for words that it leaves out.
+
+        Returns:
+            The check, with where the quotation stands and how it departs from that.
+
+        Raises:
+            QuestionError: The quotation is too long, or holds no word.
+            StoreError: The store cannot be read.
+            ModelError: The quotation is not there exactly, and the embedding model to look further
+                cannot be loaded.
+        """
+        checked = checking.check(quotation, self._offer(quotation))
+        if checked.status is Status.EXACT:
+            return checked
+        return checking.check(quotation, self._offer(quotation, by_meaning=True))
+
     def fill(self, *, progress: Progress | None = None) -> None:
         """Ingest the corpus that ships, if nothing was ever ingested or this broke off before.
 
@@ -277,6 +297,12 @@ class Archive:
         """Return the reader over this archive's models."""
         return Reader(read_texts=self.reading_model.read, encode=self.embedder.encode)
 
+    def _offer(self, quotation: str, *, by_meaning: bool = False) -> Iterator[Article]:
+        """Yield the articles that a quotation may be from, the likeliest first."""
+        vector = self.embedder.encode([quotation])[0] if by_meaning else None
+        stems, count = analyze(quotation), self.settings.candidates
+        yield from retrieve_articles(stems, vector, indexes=self._indexes, count=count)
+
     def _knows(self, word: str) -> bool:
         lexical = self._indexes.lexical
         return any(lexical.count_passages_with(stem) for stem in analyze(word))
@@ -303,70 +329,6 @@ class Archive:
             if not ingestion.is_settled(self._indexes):
                 ingestion.settle(indexes=self._indexes, embedder=lambda: self.embedder)
             yield
-
-
-def open_default(settings: Settings | None = None, *, progress: Progress | None = None) -> Archive:
-    """Open the default store; one that is not there yet is made from the corpus that ships.
-
-    Args:
-        settings: The settings; else from the environment.
-        progress: Called with articles done and in all while the store is made.
-
-    Raises:
-        RagError: As `Archive.open` and `Archive.ingest`.
-    """
-    chosen = settings or Settings.load()
-    if not (chosen.store / CATALOG_FILE).is_file() and not chosen.corpus.is_dir():
-        raise StoreError(
-            f"there is no store at {chosen.store} and no corpus at {chosen.corpus} to make it "
-            "from; run: rag ingest PATH..."
-        )
-    archive = Archive.open(settings=chosen)
-    try:
-        archive.fill(progress=progress)
-    except BaseException:
-        archive.close()
-        raise
-    return archive
-
-
-def ask(
-    question: str,
-    *,
-    store: str | Path | None = None,
-    history: Sequence[str] = (),
-    since: date | None = None,
-    until: date | None = None,
-    publishers: Sequence[str] = (),
-    limit: int | None = None,
-) -> Answer:
-    """Ask one question: open the store, ask, close. See `Archive.ask`.
-
-    Args:
-        question: The question.
-        store: The store's folder; else the default store, made from the corpus on first use.
-        history: The user's earlier questions, oldest first.
-        since: The first day of publication to search.
-        until: The last day of publication to search.
-        publishers: The publishers to search; none means all.
-        limit: Quotes wanted at most.
-
-    Returns:
-        The answer.
-
-    Raises:
-        RagError: As `Archive.open` and `Archive.ask`.
-    """
-    opened = open_default() if store is None else Archive.open(store, create=False)
-    with opened as archive:
-        return archive.ask(
-            question,
-            history=history,
-            since=since,
-            until=until,
-            publishers=publishers,
-            limit=limit,
-        )
 
 
 def _make_folder(store: Path) -> None:

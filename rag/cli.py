@@ -1,6 +1,7 @@
 """The `rag` command: arguments in, text or JSON and an exit code out. The only module that prints.
 
-Exit codes: 0 answered or done, 1 the archive does not say, 2 wrong use, 3 store or model trouble.
+Exit codes: 0 answered, quoted exactly or done, 1 the archive does not say, or not so, 2 wrong use,
+3 store or model trouble.
 """
 
 from __future__ import annotations
@@ -117,6 +118,24 @@ def _refuse_constant(name: str) -> None:
     raise QuestionError(f"{name} is no JSON")
 
 
+def check(options: argparse.Namespace) -> int:
+    """Tell whether a quotation stands in the archive, word for word."""
+    from rag import rendering
+    from rag.checking import Status
+
+    quotation = options.quotation
+    if quotation == "-":
+        with _source(quotation) as lines:
+            quotation = "".join(lines)
+    with _opened(options) as archive:
+        checked = archive.check(quotation)
+    if options.json:
+        print(json.dumps(rendering.check_as_json(checked), ensure_ascii=False, indent=2))
+    else:
+        print(rendering.check_as_text(checked))
+    return DONE if checked.status is Status.EXACT else SILENT
+
+
 def chat(options: argparse.Namespace) -> int:
     """Serve the web chat."""
     from rag.chat import serve
@@ -211,6 +230,9 @@ def _parser() -> argparse.ArgumentParser:
         "paths", nargs="+", metavar="PATH", help="a file or folder of .txt, .md, .html, .jsonl"
     )
     _add_ask_options(add("ask", ask))
+    command = add("check", check)
+    command.add_argument("quotation", metavar="TEXT", help="the quotation; - for standard input")
+    _add_json(command)
     command = add("chat", chat)
     command.add_argument("--host", metavar="H", help="the address to bind to (127.0.0.1)")
     command.add_argument("--port", metavar="N", type=int, help="the port to bind to (7860)")
@@ -278,7 +300,8 @@ def _filters(options: argparse.Namespace) -> dict[str, Any]:
 @contextmanager
 def _opened(options: argparse.Namespace) -> Iterator[Archive]:
     """Open the store that is named, which must be there, or the default one, made if it is not."""
-    from rag.answering import Archive, open_default
+    from rag.answering import Archive
+    from rag.opening import open_default
 
     settings = _settings(options)
     if options.store:

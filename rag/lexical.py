@@ -105,6 +105,25 @@ class LexicalIndex:
             hits = searcher.search(_any_of(words, within), limit=count, count=False).hits
             return [(int(searcher.doc(address)["key"][0]), float(score)) for score, address in hits]
 
+    def search_phrases(
+        self, phrases: Sequence[Sequence[str]], *, count: int
+    ) -> Sequence[tuple[int, float]]:
+        """Return the passages that hold the most of some runs of stems.
+
+        Args:
+            phrases: Runs of stems, as `analyze` gives them.
+            count: Passages wanted.
+
+        Returns:
+            Keys with scores, best first.
+        """
+        if not any(phrases):
+            return []
+        with self._errors():
+            searcher = self._searcher()
+            hits = searcher.search(_any_phrase(phrases), limit=count, count=False).hits
+            return [(int(searcher.doc(address)["key"][0]), float(score)) for score, address in hits]
+
     def _searcher(self) -> Any:
         self._index.reload()
         return self._index.searcher()
@@ -186,3 +205,21 @@ def _any_of(words: Sequence[str], within: Query | None) -> Any:
         )
         parts.append((must, tantivy.Query.const_score_query(days, 0.0)))
     return tantivy.Query.boolean_query(parts)
+
+
+def _any_phrase(phrases: Sequence[Sequence[str]]) -> Any:
+    import tantivy
+
+    schema, query = _schema(), tantivy.Query
+    return query.boolean_query(
+        [
+            (
+                tantivy.Occur.Should,
+                query.phrase_query(schema, "text", list(phrase))
+                if len(phrase) > 1
+                else query.term_query(schema, "text", phrase[0]),
+            )
+            for phrase in phrases
+            if phrase
+        ]
+    )

@@ -1,4 +1,4 @@
-"""An answer as JSON, plain text, Markdown or HTML. The only place that escapes.
+"""An answer, or a check, as JSON, plain text, Markdown or HTML. The only place that escapes.
 
 Article text is hostile until shown otherwise: it may hold markup, terminal commands, or marks that
 turn the direction of writing. Escaped text shows, and unescapes to, exactly what was stored.
@@ -13,10 +13,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from rag.checking import Check, Difference, Status
 from rag.types import Answer, Article, Quote, Report, Source, Span
 
 # What Markdown or HTML may read as markup: all ASCII punctuation, and the line break.
 MARKUP = re.compile(r"[!-/:-@\[-`{-~\n\r\t]")
+
+# Of more words that a quotation leaves out, only those at either end are shown on a terminal.
+LONGEST_SHOWN = 40
+ENDS_SHOWN = 8
 
 # The addresses that may be followed.
 WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
@@ -52,6 +57,32 @@ def quote_as_json(quote: Quote) -> dict[str, Any]:
         "score": round(quote.score, 4),
         "answer": {"start": answer.start, "end": answer.end} if answer else None,
         "article": source_as_json(quote.source),
+    }
+
+
+def check_as_json(check: Check) -> dict[str, Any]:
+    """Return a check in the shape that other programs rely on."""
+    return {
+        "status": check.status.value,
+        "similarity": round(check.similarity, 4),
+        "quote": quote_as_json(check.quote) if check.quote else None,
+        "differences": [
+            {
+                "kind": each.kind,
+                "start": each.start,
+                "end": each.end,
+                "archive": _cut_words(check, each),
+                "quotation": each.words,
+            }
+            for each in check.differences
+        ],
+        "omissions": [{"start": each.start, "end": each.end} for each in check.omissions],
+        "varying": list(check.varying),
+        "negation": (
+            {"start": check.negation.start, "end": check.negation.end} if check.negation else None
+        ),
+        "also_in": [quote_as_json(quote) for quote in check.also_in],
+        "nearest": quote_as_json(check.nearest) if check.nearest else None,
     }
 
 
@@ -108,6 +139,22 @@ def as_text(answer: Answer) -> str:
         lines += [f"The archive does not say: {answer.reason}."]
         if answer.nearest:
             lines += ["", "Nearest passages, not an answer:", *_numbered(answer.nearest)]
+    return visible("\n".join(lines))
+
+
+def check_as_text(check: Check) -> str:
+    """Return a check for a terminal.
+
+    Words of the quotation that are not the archive's stand in [-such-], words of the archive that
+    are not the quotation's in {+such+}.
+    """
+    lines = [_summarise(check)]
+    if check.quote:
+        lines += ["", *_set_off(_mark_differences(check, check.quote), check.quote.source)]
+    if check.nearest:
+        lines += ["", "Nearest:", *_set_off(check.nearest.text, check.nearest.source)]
+    if check.also_in:
+        lines += ["", "Also in:", *(f"    — {cite(quote.source)}" for quote in check.also_in)]
     return visible("\n".join(lines))
 
 
@@ -212,6 +259,64 @@ def _is_plain(character: str) -> bool:
 
 # Embeddings, overrides and isolates: UAX #9, table 4.
 BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+def _summarise(check: Check) -> str:
+    """Return in one line what became of a quotation."""
+    summary = check.status.value
+    if check.omissions:
+        summary += ", with an omission shown"
+    if check.status is not Status.EXACT:
+        # Nothing but the exact is to show as 1.00.
+        return f"{summary} (similarity {min(check.similarity, 0.99):.2f})"
+    if check.varying:
+        *most, last = check.varying
+        summary += f"; differs only in {' and '.join(filter(None, (', '.join(most), last)))}"
+    if check.negation:
+        summary += "; leaves out a negation right before it"
+    return summary
+
+
+def _mark_differences(check: Check, quote: Quote) -> str:
+    """Return the archive's words with what the quotation makes of them."""
+    marks = [(each.start, each.end, "[…]") for each in check.omissions]
+    for each in check.differences:
+        mark = f"[-{each.words}-]" if each.words else ""
+        if each.start < each.end:
+            mark += f"{{+{_shorten(_cut_words(check, each))}+}}"
+        elif each.start == quote.span.start:
+            mark += " "
+        else:
+            mark = f" {mark}"
+        marks.append((each.start, each.end, mark))
+    parts: list[str] = []
+    at = 0
+    for start, end, mark in sorted(marks):
+        parts += [quote.text[at : start - quote.span.start], mark]
+        at = end - quote.span.start
+    return "".join([*parts, quote.text[at:]])
+
+
+def _cut_words(check: Check, difference: Difference) -> str:
+    """Return the archive's words that a quotation changes or leaves out."""
+    if not check.quote or difference.start == difference.end:
+        return ""
+    return check.quote.passage.cut(Span(difference.start, difference.end))
+
+
+def _shorten(text: str) -> str:
+    """Return a long text by its first and last words."""
+    words = text.split()
+    if len(words) <= LONGEST_SHOWN:
+        return text
+    left = len(words) - 2 * ENDS_SHOWN
+    first, last = " ".join(words[:ENDS_SHOWN]), " ".join(words[-ENDS_SHOWN:])
+    return f"{first} … {left} words … {last}"
+
+
+def _set_off(text: str, source: Source) -> list[str]:
+    """Return lines with a text and its source, indented."""
+    return ["    " + text.replace("\n", "\n    "), f"    — {cite(source)}"]
 
 
 def _numbered(quotes: Sequence[Quote]) -> list[str]:

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 import rag
-from rag.answering import Archive, open_default
+from rag.answering import Archive
 from rag.catalog import FILE, Catalog
 from rag.embedding import SentenceEmbedder
 from rag.errors import QuestionError, StoreBusyError, StoreError
 from rag.ingestion import Indexes
 from rag.lexical import LexicalIndex, analyze
+from rag.opening import open_default
 from rag.retrieval import OVERSAMPLING, retrieve
 from rag.settings import Settings
 from rag.types import Answer, Query

@@ -27,10 +27,15 @@ PURE = {
     "fusion",
     "quotes",
     "verdict",
+    "wording",
+    "alignment",
+    "quotation",
+    "likeness",
+    "checking",
     "rendering",
 }
 EDGES = {"articles", "embedding", "crossencoder", "catalog", "vectors", "lexical", "lock"}
-PIPELINES = {"retrieval", "ingestion", "answering", "evaluation", "diagnosis"}
+PIPELINES = {"retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"}
 SURFACES = {"cli", "chat", "__main__"}
 
 # What the modules of each layer may import from `rag`. Edges never import each other.
@@ -66,6 +71,8 @@ SEARCHES = {"find", "rfind", "index", "rindex", "partition", "rpartition", "find
 SEARCHED_FOR_A_REASON = {
     ("passages", "rfind"): "where a sentence longer than the model's window may be parted",
     ("quotes", "index"): "the place of a span among the spans of its passage; no text",
+    ("quotation", "find"): "the one thing looked for in articles: a quotation that the user checks",
+    ("wording", "finditer"): "the words of a text, one after the other; none is looked for",
     ("chat.evidence", "index"): "the place of a citation's number among the marks; no text",
     ("chat.handlers", "find"): "the conversation's own look-up of a citation; no text",
     ("chat.guard", "partition"): "the port of a host's name; no article",

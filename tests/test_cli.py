@@ -113,6 +113,8 @@ def test_a_question_that_cannot_be_asked_exits_2(run: Run, shared: Path, questio
         ["ask", "Who?", "--since", "2020-03-03", "--until", "2020-03-02"],
         ["ask", "--batch", "nosuch.jsonl"],
         ["ingest"],
+        ["check"],
+        ["check", " … "],
         ["articles", "show"],
         ["articles", "show", "nosuch"],
         ["articles", "remove", "nosuch"],
@@ -206,6 +208,48 @@ def test_history_and_filters_reach_the_question(run: Run, shared: Path) -> None:
     assert query["publishers"] == ["Hill Courier"]
     shown = [*ran.json["quotes"], *ran.json["nearest"]]
     assert [each["article"]["title"] for each in shown] == ["Gates"]
+
+
+CHECK_KEYS = ["status", "similarity", "quote", "differences"]
+
+
+def test_a_quotation_that_is_exact_exits_0_and_shows_where_it_stands(
+    run: Run, shared: Path
+) -> None:
+    ran = run("check", f"“{CALM}”", "--store", shared)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == f"exact\n\n    {CALM}\n    — Smoke · Coast Post · 2 March 2020\n"
+
+
+def test_a_quotation_that_is_altered_exits_1_and_shows_how(run: Run, shared: Path) -> None:
+    ran = run("check", CALM.replace("calm", "rough"), "--store", shared)
+    assert (ran.code, ran.err) == (1, "")
+    assert "the sea was [-rough-]{+calm+}." in ran.out
+    shown = run("check", CALM.replace("calm", "rough"), "--json", "--store", shared).json
+    assert list(shown)[:4] == CHECK_KEYS
+    assert list(shown["quote"]) == QUOTE_KEYS
+    assert [(each["kind"], each["archive"]) for each in shown["differences"]] == [
+        ("changed", "calm")
+    ]
+
+
+def test_a_quotation_that_is_not_found_exits_1_and_shows_the_nearest(
+    run: Run, shared: Path
+) -> None:
+    ran = run("check", "Purple zebras painted marmalade on Tuesday", "--json", "--store", shared)
+    assert ran.code == 1
+    assert (ran.json["status"], ran.json["quote"]) == ("not found", None)
+
+
+def test_a_quotation_is_read_from_standard_input(
+    run: Run, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with standard_input(monkeypatch, CALM.replace(" ", "\n").encode()):
+        ran = run("check", "-", "--store", shared)
+    assert ran.code == 0
+    assert ran.out.startswith("exact; differs only in spacing\n")
+    with standard_input(monkeypatch, b"the sea \xff was calm"):
+        assert run("check", "-", "--store", shared).code == 2
 
 
 BATCH = [
@@ -444,7 +488,7 @@ def test_help_is_printed(run: Run, words: list[str]) -> None:
 
 def test_help_names_every_command(run: Run) -> None:
     shown = run("--help").out
-    for command in ("ingest", "ask", "chat", "articles", "evaluate", "doctor"):
+    for command in ("ingest", "ask", "check", "chat", "articles", "evaluate", "doctor"):
         assert f"\n    {command} " in shown
 
 

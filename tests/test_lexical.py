@@ -81,6 +81,27 @@ def test_without_words_nothing_is_found(index: LexicalIndex) -> None:
 
 
 @pytest.mark.parametrize(
+    ("phrases", "keys"),
+    [
+        (["the dam"], [7, 8]),
+        (["dam the"], []),
+        (["the dam broke"], [8]),
+        (["dam held", "the dam"], [7, 8]),
+        (["leaks"], [9]),
+        ([""], []),
+        ([], []),
+    ],
+)
+def test_phrases_are_found_word_by_word_in_their_order(
+    index: LexicalIndex, phrases: list[str], keys: list[int]
+) -> None:
+    fill(index)
+    found = index.search_phrases([analyze(phrase) for phrase in phrases], count=10)
+    assert [key for key, _ in found] == keys
+    assert len(index.search_phrases([["dam"]], count=2)) == 2
+
+
+@pytest.mark.parametrize(
     ("filters", "keys"),
     [
         ({"publishers": ("Hill Courier",)}, {8, 9}),

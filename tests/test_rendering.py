@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import rendering
+from rag.checking import check
 from rag.types import Answer, Article, Failure, Query, Quote, Report, Span
 from tests import making
 from tests.strategies import articles, quotable, texts
@@ -231,3 +232,96 @@ def test_a_report_counts_what_was_done_and_names_every_failure() -> None:
         "  y.txt: is binary",
     ]
     assert rendering.report_as_text(Report()) == "nothing to do; 0 passages written"
+
+
+STORY = (
+    "Rain fell on the town. Nobody slept that night, though 30,000 lights burned. "
+    + "The wide river rose and rose. " * 12
+    + "Then the old dam above the town broke."
+)
+
+
+def lines_of_check(quotation: str) -> list[str]:
+    made = making.article(STORY, title="Flood")
+    return rendering.check_as_text(check(quotation, [made])).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("quotation", "summary", "shown"),
+    [
+        ("Nobody slept", "exact", "Nobody slept"),
+        (
+            "nobody  slept, ",
+            "exact; differs only in case, spacing and the final mark",
+            "Nobody slept",
+        ),
+        ("Rain … the town.", "exact, with an omission shown", "Rain […] the town."),
+        (
+            "everybody slept that night, though 20,000 lamps burned.",
+            "altered (similarity 0.70)",
+            "[-everybody-]{+Nobody+} slept that night, though"
+            " [-20,000 lamps-]{+30,000 lights+} burned.",
+        ),
+        (
+            "Rain never fell on town.",
+            "altered (similarity 0.71)",
+            "Rain [-never-] fell on {+the+} town.",
+        ),
+        ("Not rain fell on the town", "altered (similarity 0.83)", "[-Not-] Rain fell on the town"),
+        (
+            "30,000 lights burned. Then the old dam above the town broke.",
+            "altered (similarity 0.72)",
+            "30,000 lights burned. {+The wide river rose and rose. The wide … 56 words … "
+            "and rose. The wide river rose and rose.+} Then the old dam above the town broke.",
+        ),
+    ],
+)
+def test_a_check_shows_what_became_of_a_quotation(quotation: str, summary: str, shown: str) -> None:
+    assert lines_of_check(quotation) == [summary, "", f"    {shown}", "    — Flood"]
+
+
+def test_a_check_shows_what_comes_nearest_and_where_else_a_quotation_stands() -> None:
+    lines = lines_of_check("No swan slept that winter on any other lake, they say")
+    assert lines[0].startswith("not found (similarity 0.")
+    assert lines[1:] == [
+        *("", "Nearest:"),
+        "    Nobody slept that night, though 30,000 lights burned.",
+        "    — Flood",
+    ]
+    made = [making.article(STORY, name=name, title=name) for name in ("one", "two")]
+    lines = rendering.check_as_text(check("the old dam", made)).splitlines()
+    assert lines[3:] == ["    — one", "", "Also in:", "    — two"]
+
+
+def test_a_check_points_to_a_negation_that_is_cut_off() -> None:
+    checked = check("the town slept", [making.article("Not the town slept.")])
+    assert rendering.check_as_text(checked).startswith("exact; leaves out a negation right before")
+
+
+def test_a_check_as_json_has_the_articles_words_beside_the_quotations() -> None:
+    made = making.article(STORY, title="Flood")
+    shown = rendering.check_as_json(check("Nobody … this night, though thirty lights", [made]))
+    assert json.loads(json.dumps(shown)) == shown
+    assert shown["status"] == "altered"
+    quoted = shown["quote"]
+    assert list(quoted) == list(rendering.quote_as_json(quote(made)))
+    assert STORY[quoted["start"] : quoted["end"]] == quoted["text"]
+    assert [
+        (each["kind"], each["archive"], each["quotation"]) for each in shown["differences"]
+    ] == [
+        ("changed", "that", "this"),
+        ("changed", "30,000", "thirty"),
+    ]
+    for each in shown["differences"]:
+        assert STORY[each["start"] : each["end"]] == each["archive"]
+    ((start, end),) = [(each["start"], each["end"]) for each in shown["omissions"]]
+    assert STORY[start:end] == "slept"
+    assert (shown["also_in"], shown["nearest"]) == ([], None)
+
+
+@given(texts.filter(lambda text: any(map(str.isalnum, text))), texts)
+def test_a_check_cannot_steer_a_terminal(text: str, other: str) -> None:
+    made = making.article(f"{text} held {other}", title=text)
+    for quotation in (text, f"{text} did {other}"):
+        shown = rendering.check_as_text(check(quotation, [made]))
+        assert rendering.visible(shown) == shown
