@@ -18,6 +18,9 @@ from rag.types import Answer, Article, Quote, Report, Source, Span
 # What Markdown or HTML may read as markup: all ASCII punctuation, and the line break.
 MARKUP = re.compile(r"[!-/:-@\[-`{-~\n\r\t]")
 
+# Set before the words that lead in to a quote, which are shown apart from it.
+BEFORE = "Before this:"
+
 # The addresses that may be followed.
 WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
@@ -43,7 +46,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
 
 def quote_as_json(quote: Quote) -> dict[str, Any]:
     """Return a quote in the shape that other programs rely on."""
-    answer = quote.answer
+    answer, lead = quote.answer, quote.lead
     return {
         "id": quote.id,
         "text": quote.text,
@@ -51,6 +54,7 @@ def quote_as_json(quote: Quote) -> dict[str, Any]:
         "end": quote.span.end,
         "score": round(quote.score, 4),
         "answer": {"start": answer.start, "end": answer.end} if answer else None,
+        "lead": {"start": lead.start, "end": lead.end, "text": quote.lead_text} if lead else None,
         "article": source_as_json(quote.source),
     }
 
@@ -114,12 +118,14 @@ def as_text(answer: Answer) -> str:
 def as_markdown(answer: Answer) -> str:
     """Return an answer as Markdown: a block quotation and its citation, for every quote.
 
-    The words that answer are in a `strong` element: asterisks would not always be read as marks.
+    The words that answer are in a `strong` element, what leads in to a quote in a `small` one above
+    it: asterisks would not always be read as marks.
     """
     shown = answer.quotes or answer.nearest
     blocks = [] if answer.found else [f"The archive does not say: {escape(answer.reason)}."]
     for number, quote in enumerate(shown, start=1):
-        blocks.append(f"> {as_words(quote)}\n>\n> [{number}] {escape(cite(quote.source))}")
+        lead = f"<small>{BEFORE} {escape(quote.lead_text)}</small>\n>\n> " if quote.lead else ""
+        blocks.append(f"> {lead}{as_words(quote)}\n>\n> [{number}] {escape(cite(quote.source))}")
     return "\n\n".join(blocks)
 
 
@@ -218,6 +224,7 @@ def _numbered(quotes: Sequence[Quote]) -> list[str]:
     lines: list[str] = []
     for number, quote in enumerate(quotes, start=1):
         label = f"[{number}] "
-        text = quote.text.replace("\n", "\n" + " " * len(label))
-        lines += [f"{label}{text}", " " * len(label) + f"— {cite(quote.source)}", ""]
+        lead = f"({BEFORE} {quote.lead_text})\n" if quote.lead else ""
+        shown = f"{lead}{quote.text}\n— {cite(quote.source)}"
+        lines += [label + shown.replace("\n", "\n" + " " * len(label)), ""]
     return lines[:-1]

@@ -18,6 +18,9 @@ LONGEST_FUNCTION = 40
 
 GROUND = {"errors", "types", "settings"}
 PURE = {
+    "anaphora",
+    "claims",
+    "contextguard",
     "persons",
     "reader",
     "origin",
@@ -28,6 +31,8 @@ PURE = {
     "quotes",
     "verdict",
     "rendering",
+    "speech",
+    "wordlists",
 }
 EDGES = {"articles", "embedding", "crossencoder", "catalog", "vectors", "lexical", "lock"}
 PIPELINES = {"retrieval", "ingestion", "answering", "evaluation", "diagnosis"}
@@ -65,7 +70,6 @@ OWNERS = {
 SEARCHES = {"find", "rfind", "index", "rindex", "partition", "rpartition", "finditer"}
 SEARCHED_FOR_A_REASON = {
     ("passages", "rfind"): "where a sentence longer than the model's window may be parted",
-    ("quotes", "index"): "the place of a span among the spans of its passage; no text",
     ("chat.evidence", "index"): "the place of a citation's number among the marks; no text",
     ("chat.handlers", "find"): "the conversation's own look-up of a citation; no text",
     ("chat.guard", "partition"): "the port of a host's name; no article",
@@ -203,7 +207,7 @@ SOUND: list[tuple[Rule, str, str]] = [
     (breaks_ownership, "vectors", "def f():\n    import chromadb"),
     (breaks_ownership, "quotes", "import re"),
     (loads_at_import, "embedding", "def f():\n    import torch"),
-    (searches_text, "quotes", "place = sentences.index(span)"),
+    (searches_text, "chat.evidence", "place = marks.index(number)"),
     (prints, "cli", "print('found')"),
     (is_too_long, "fusion", '"""' + "\n" * 90 + '"""\n' + "a = 1\n" * 300),
     (is_too_long, "fusion", 'def f():\n    """Long.' + "\n" * 60 + '    """\n    return 1'),
