@@ -62,7 +62,7 @@ _COMMENTS = tuple(
         rf"\b{_DENYING} (?:any |all )?(?:such )?(?:involvement|responsibility|wrongdoing|role|part"
         r"|guilt|blame|knowledge|links?|(?:having done|doing) so)\b(?! (?:of|for|that|in)\b)",
         # The mayor called the report a lie.
-        rf"\b(?:call|describ|denounc|brand|label|condemn|deride|mock)\w* {_BACK}(?: as)?"
+        rf"\b(?:call|describ|denounc|brand|label|condemn|deride|mock)\w* (?:that|{_BACK})(?: as)?"
         rf"(?: \w+){{0,3}} {_UNTRUE}\b",
         # That, the ministry said, was false. The news turned out to be wrong.
         rf"{_BUT}(?:in fact,? )?(?:all )?{_BACK}(?:,[^,]+,)? {_BE}\b(?: \w+){{0,4}} {_UNTRUE}\b",
@@ -117,8 +117,9 @@ _ANNOUNCED = any_of(
 )
 _ANNOUNCES = re.compile(
     r"(?<!, )\b(?:an?|another|one|two|three|four|five|six|several|some|many|own|following|list of"
-    rf"|series of|number of|different|various|other)(?: \w+){{0,2}} {_ANNOUNCED}\b(?!,? (?:that|of"
-    r"|from|to|who|which|whether|the|an?|he|she|it|they|saying|(?-i:[A-Z])\w+)\b)",
+    r"|series of|number of|different|various|other)(?: (?!(?:is|was|are|were|been)\b)\w+){0,2}"
+    rf" {_ANNOUNCED}\b(?!,? (?:that|of|from|to|who|which|whether|the|an?|he|she|it|they|saying"
+    r"|(?-i:[A-Z])\w+)\b)",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
