@@ -22,6 +22,8 @@ MARKUP = re.compile(r"[!-/:-@\[-`{-~\n\r\t]")
 # Of more words that a quotation leaves out, only those at either end are shown on a terminal.
 LONGEST_SHOWN = 40
 ENDS_SHOWN = 8
+# Set before the words that lead in to a quote, which are shown apart from it.
+BEFORE = "Before this:"
 
 # The addresses that may be followed.
 WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
@@ -48,7 +50,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
 
 def quote_as_json(quote: Quote) -> dict[str, Any]:
     """Return a quote in the shape that other programs rely on."""
-    answer = quote.answer
+    answer, lead = quote.answer, quote.lead
     return {
         "id": quote.id,
         "text": quote.text,
@@ -56,6 +58,7 @@ def quote_as_json(quote: Quote) -> dict[str, Any]:
         "end": quote.span.end,
         "score": round(quote.score, 4),
         "answer": {"start": answer.start, "end": answer.end} if answer else None,
+        "lead": {"start": lead.start, "end": lead.end, "text": quote.lead_text} if lead else None,
         "article": source_as_json(quote.source),
     }
 
@@ -161,12 +164,14 @@ def check_as_text(check: Check) -> str:
 def as_markdown(answer: Answer) -> str:
     """Return an answer as Markdown: a block quotation and its citation, for every quote.
 
-    The words that answer are in a `strong` element: asterisks would not always be read as marks.
+    The words that answer are in a `strong` element, what leads in to a quote in a `small` one above
+    it: asterisks would not always be read as marks.
     """
     shown = answer.quotes or answer.nearest
     blocks = [] if answer.found else [f"The archive does not say: {escape(answer.reason)}."]
     for number, quote in enumerate(shown, start=1):
-        blocks.append(f"> {as_words(quote)}\n>\n> [{number}] {escape(cite(quote.source))}")
+        lead = f"<small>{BEFORE} {escape(quote.lead_text)}</small>\n>\n> " if quote.lead else ""
+        blocks.append(f"> {lead}{as_words(quote)}\n>\n> [{number}] {escape(cite(quote.source))}")
     return "\n\n".join(blocks)
 
 
@@ -323,6 +328,7 @@ def _numbered(quotes: Sequence[Quote]) -> list[str]:
     lines: list[str] = []
     for number, quote in enumerate(quotes, start=1):
         label = f"[{number}] "
-        text = quote.text.replace("\n", "\n" + " " * len(label))
-        lines += [f"{label}{text}", " " * len(label) + f"— {cite(quote.source)}", ""]
+        lead = f"({BEFORE} {quote.lead_text})\n" if quote.lead else ""
+        shown = f"{lead}{quote.text}\n— {cite(quote.source)}"
+        lines += [label + shown.replace("\n", "\n" + " " * len(label)), ""]
     return lines[:-1]

@@ -224,8 +224,8 @@ class ScoredSpan:
 class Quote:
     """A span of a passage that an answer shows; its text is always derived from the cut.
 
-    `answer` is the part of the quote that answers, `lead` a sentence before it that it leans on.
-    Both count from the start of the article.
+    `answer` is the part of the quote that answers; `lead` is what stands before it that it leans
+    on, a sentence or a few, to be shown apart. Both count from the start of the article.
     """
 
     passage: Passage
@@ -240,11 +240,18 @@ class Quote:
             _check_inside(self.span, self.answer, "an answer", "its quote")
         if self.lead:
             _check_inside(self.passage.span, self.lead, "a lead", "the quote's passage")
+            if self.lead.end > self.span.start:
+                raise ValueError(f"a lead ({self.lead}) must stand before its quote ({self.span})")
 
     @property
     def text(self) -> str:
         """The quoted words, cut from the passage."""
         return self.passage.cut(self.span)
+
+    @property
+    def lead_text(self) -> str:
+        """The words of the lead, cut from the passage; empty where there is none."""
+        return self.passage.cut(self.lead) if self.lead else ""
 
     @property
     def source(self) -> Source:

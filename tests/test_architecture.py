@@ -18,6 +18,9 @@ LONGEST_FUNCTION = 40
 
 GROUND = {"errors", "types", "settings"}
 PURE = {
+    "anaphora",
+    "claims",
+    "contextguard",
     "persons",
     "reader",
     "origin",
@@ -33,6 +36,8 @@ PURE = {
     "likeness",
     "checking",
     "rendering",
+    "speech",
+    "wordlists",
 }
 EDGES = {"articles", "embedding", "crossencoder", "catalog", "vectors", "lexical", "lock"}
 PIPELINES = {"retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"}
@@ -70,7 +75,6 @@ OWNERS = {
 SEARCHES = {"find", "rfind", "index", "rindex", "partition", "rpartition", "finditer"}
 SEARCHED_FOR_A_REASON = {
     ("passages", "rfind"): "where a sentence longer than the model's window may be parted",
-    ("quotes", "index"): "the place of a span among the spans of its passage; no text",
     ("quotation", "find"): "the one thing looked for in articles: a quotation that the user checks",
     ("wording", "finditer"): "the words of a text, one after the other; none is looked for",
     ("chat.evidence", "index"): "the place of a citation's number among the marks; no text",
@@ -210,7 +214,7 @@ SOUND: list[tuple[Rule, str, str]] = [
     (breaks_ownership, "vectors", "def f():\n    import chromadb"),
     (breaks_ownership, "quotes", "import re"),
     (loads_at_import, "embedding", "def f():\n    import torch"),
-    (searches_text, "quotes", "place = sentences.index(span)"),
+    (searches_text, "chat.evidence", "place = marks.index(number)"),
     (prints, "cli", "print('found')"),
     (is_too_long, "fusion", '"""' + "\n" * 90 + '"""\n' + "a = 1\n" * 300),
     (is_too_long, "fusion", 'def f():\n    """Long.' + "\n" * 60 + '    """\n    return 1'),

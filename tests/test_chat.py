@@ -17,6 +17,7 @@ from rag.answering import Archive
 from rag.chat import evidence, examples, messages
 from rag.chat.conversation import Conversation, refer
 from rag.errors import QuestionError, SettingsError, StoreError
+from rag.types import Answer, Query, Quote
 from tests import making
 
 QUESTION = "Who stood on the bridge of the ferry Halcyon when it left Sarn harbour?"
@@ -64,6 +65,21 @@ def test_every_quote_of_an_answer_stands_in_the_message_word_for_word(handlers: 
     assert plain == [quote.text for quote in answer.quotes]
     assert [each["role"] for each in shown] == ["user", "assistant"]
     assert left == ""
+
+
+def test_a_lead_stands_above_the_words_and_is_announced_to_a_screen_reader() -> None:
+    (passage,) = making.cut(making.article("Rain <b>fell</b>.\nBoats came."))
+    rain, boats = passage.sentences
+    query = Query("What came?", "What came?")
+    led = Quote(passage, boats, 0.9, lead=rain)
+    shown = messages.as_html(Answer("What came?", query, (led,), (), 0.9, ""), 1)
+    lead, words = re.findall(r'<p class="rag-(?:lead|words)" dir="auto">(.*?)</p>', shown)
+    unseen, text = re.fullmatch(r'<span class="rag-unseen">(.*?) </span>(.*)', lead).groups()  # type: ignore[union-attr]
+    assert (unseen, html.unescape(text)) == ("Before this:", "Rain <b>fell</b>.")
+    assert html.unescape(words) == "Boats came."
+    assert "rag-lead" not in messages.as_html(
+        Answer("What came?", query, (Quote(passage, rain, 0.9),), (), 0.9, ""), 1
+    )
 
 
 def test_a_message_is_one_line_so_that_markdown_leaves_it_alone(handlers: Any) -> None:

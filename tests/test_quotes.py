@@ -73,6 +73,58 @@ def test_no_more_quotes_are_chosen_than_are_wanted(limit: int) -> None:
     assert len(choose(*score([0.9, 0, 0.8, 0, 0.7]), limit=limit)) == limit
 
 
+DENIED = "Rain fell. Boats came. Rebels took the fort, they said. The army denied this. Dawn broke."
+
+
+def test_a_quote_takes_along_that_its_claim_was_denied() -> None:
+    assert choose(*score([0, 0, 0.9], DENIED)) == [
+        "Rebels took the fort, they said. The army denied this."
+    ]
+
+
+def test_no_quote_is_joined_that_would_leave_a_denial_no_room() -> None:
+    assert choose(*score([0.9, 0.88, 0.86], DENIED)) == [
+        "Rain fell. Boats came.",
+        "Rebels took the fort, they said. The army denied this.",
+    ]
+
+
+def test_a_sentence_whose_bond_is_part_of_a_full_quote_is_left_out() -> None:
+    text = "Rain fell. Boats came. Rumours ran through the camp. The border was open."
+    assert choose(*score([0.9, 0.88, 0.86, 0.84], text)) == [
+        "Rain fell. Boats came. Rumours ran through the camp."
+    ]
+
+
+def test_a_sentence_that_a_better_quote_took_along_is_not_quoted_again() -> None:
+    (quote,) = choose(*score([0, 0, 0.9, 0.8], DENIED))
+    assert quote.endswith("The army denied this.")
+
+
+LEANING = "Ana Ruiz leads the council. She will not stand again. The river rose."
+
+
+def test_a_sentence_that_leans_on_another_has_it_as_its_lead() -> None:
+    (quote,) = quotes.choose(score([0, 0.9], LEANING), limit=5)
+    assert (quote.text, quote.lead_text) == (
+        "She will not stand again.",
+        "Ana Ruiz leads the council.",
+    )
+
+
+def test_a_quote_that_is_joined_with_its_lead_has_none() -> None:
+    (quote,) = quotes.choose(score([0.8, 0.9], LEANING)[::-1], limit=5)
+    assert (quote.text, quote.lead) == (
+        "Ana Ruiz leads the council. She will not stand again.",
+        None,
+    )
+
+
+def test_the_nearest_do_not_mislead_either() -> None:
+    (quote,) = quotes.nearest(score([0, 0, 0.1], DENIED), limit=1)
+    assert quote.text.endswith("The army denied this.")
+
+
 def test_the_nearest_are_the_best_sentence_of_each_passage() -> None:
     scored = sorted(
         [*score([0.2, 0.3], name="a"), *score([0.1, 0.25], name="b")], key=lambda each: -each.score
@@ -105,5 +157,7 @@ def test_quotes_are_cut_from_the_article_disjoint_and_best_first(
     for place, quote in enumerate(chosen):
         assert quote.text == article.text[quote.span.start : quote.span.end]
         assert not any(quote.span.overlaps(other.span) for other in chosen[:place])
+        inside = [each for each in quote.passage.sentences if quote.span.covers(each)]
+        assert len(inside) <= quotes.LONGEST
     for quote in quotes.nearest(scored, limit=limit):
         assert quote.text == article.text[quote.span.start : quote.span.end]

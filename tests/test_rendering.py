@@ -41,6 +41,13 @@ def quote(article: Article) -> Quote:
     return Quote(passage, passage.sentences[0], 0.98765)
 
 
+def led(article: Article) -> Quote:
+    """Return the last sentence of a passage, with all before it as its lead."""
+    passage = making.cut(article)[0]
+    *before, last = passage.sentences
+    return Quote(passage, last, 0.9, lead=Span(before[0].start, before[-1].end))
+
+
 def hostile() -> Quote:
     return quote(making.article(HOSTILE, name="h", title=HOSTILE, publisher=HOSTILE))
 
@@ -94,6 +101,7 @@ def test_json_has_exactly_the_keys_that_programs_rely_on() -> None:
             "end": len(found.text),
             "score": 0.9877,
             "answer": {"start": 4, "end": 14},
+            "lead": None,
             "article": {
                 "id": "a",
                 "title": "",
@@ -139,6 +147,26 @@ def test_what_answers_is_marked_and_no_character_is_lost(
     before, inside, after = re.split("</?strong>", marked)
     assert html.unescape(inside) == article.text[start:end]
     assert html.unescape(before + inside + after) == made.text
+
+
+@given(quotable.filter(lambda each: len(making.cut(each)[0].sentences) > 1))
+def test_a_lead_is_shown_word_for_word_apart_from_its_quote(article: Article) -> None:
+    made = led(article)
+    assert made.lead
+    shown = rendering.as_json(answer(made))["quotes"][0]
+    assert shown["lead"] == {
+        "start": made.lead.start,
+        "end": made.lead.end,
+        "text": article.text[made.lead.start : made.lead.end],
+    }
+    first, second, *_ = rendering.as_markdown(answer(made)).split("\n>\n")
+    assert html.unescape(first) == f"> <small>Before this: {made.lead_text}</small>"
+    assert html.unescape(second.removeprefix("> ")) == made.text
+
+
+def test_text_shows_a_lead_above_its_quote() -> None:
+    shown = rendering.as_text(answer(led(making.article("Rain\nfell. Boats came.", title="Rain"))))
+    assert shown == "[1] (Before this: Rain\n    fell.)\n    Boats came.\n    — Rain"
 
 
 def test_markdown_numbers_quotes_and_says_when_there_are_none() -> None:

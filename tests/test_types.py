@@ -116,6 +116,17 @@ def test_a_part_that_is_not_inside_its_whole_is_refused(make: Any) -> None:
         make()
 
 
+@pytest.mark.parametrize("lead", [NOBODY, RIVER, Span(0, 13)])
+def test_a_lead_that_does_not_stand_before_its_quote_is_refused(lead: Span) -> None:
+    with pytest.raises(ValueError, match="before its quote"):
+        Quote(passage(), RIVER, 1.0, lead=lead)
+
+
+def test_a_lead_is_cut_from_the_passage() -> None:
+    assert Quote(passage(), RIVER, 1.0, lead=RAIN).lead_text == "Rain fell."
+    assert Quote(passage(), RIVER, 1.0).lead_text == ""
+
+
 def test_a_quote_derives_its_text_source_and_id_from_the_cut() -> None:
     made = making.article(TEXT)
     quote = Quote(Passage.of(made, [RIVER, NOBODY], number=0), NOBODY, 0.7, Span(27, 33))

@@ -83,11 +83,21 @@ def _quote(quote: Quote, turn: int, number: int) -> str:
     title, *rest = (f"<bdi>{rendering.escape(fact)}</bdi>" for fact in facts)
     source = " · ".join((f'<span class="rag-title">{title}</span>', *rest))
     return (
-        f'<blockquote class="rag-quote"><p class="rag-words" dir="auto">'
+        f'<blockquote class="rag-quote">{_lead(quote)}<p class="rag-words" dir="auto">'
         f"{rendering.as_words(quote)}</p>"
         f'<p class="rag-source"><a class="rag-cite" href="#{refer(turn, number)}" '
         f'title="Open the article at this passage">[{number}]</a> '
         f"{source}</p></blockquote>"
+    )
+
+
+def _lead(quote: Quote) -> str:
+    """Return what leads in to a quote, apart from it; a screen reader is told so by a word."""
+    if not quote.lead:
+        return ""
+    return (
+        f'<p class="rag-lead" dir="auto"><span class="rag-unseen">{rendering.BEFORE} </span>'
+        f"{rendering.escape(quote.lead_text)}</p>"
     )
 
 
