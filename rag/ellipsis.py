@@ -17,6 +17,8 @@ RANKING = frozenset(
 )
 # Nouns for one of several, which must be known: "What type is best?".
 SORTS = frozenset("kind one sort type variety version".split())
+# Nouns that narrow nothing: "Why do people care?".
+VAGUE = frozenset("anyone people somebody world".split())
 # No superlatives, or none that needs a domain.
 NOT_RANKED = frozenset({"interest", "latest", "rest", "test", "west"})
 COMPARING = frozenset("compare differ different".split())
@@ -76,6 +78,7 @@ def leaves_out_topic(reading: Reading) -> bool:
         return True
     if any(phrase.names for phrase in topical):
         return False
+    topical = [phrase for phrase in topical if phrase.head.stem not in VAGUE]
     if not topical or _asks_for_more(reading):
         return True
     alone = not any(phrase.preposition for phrase in reading.phrases)
@@ -86,7 +89,7 @@ def leaves_out_topic(reading: Reading) -> bool:
     if len(reading.phrases) > 1 and topical[0].determiner != "the":
         return False
     one = len(topical) == 1 and len(topical[0].topical) == 1
-    return one and topical[0].determiner in ("the", "many", "much")
+    return one and topical[0].determiner in ("many", "much", "the", "what", "which")
 
 
 def is_existential(reading: Reading, word: Word) -> bool:
@@ -102,9 +105,9 @@ def is_existential(reading: Reading, word: Word) -> bool:
 
 def _lacks_complement(reading: Reading, phrase: Phrase) -> bool:
     """Tell whether a phrase relates to something that is not said."""
-    if phrase.determiner in ("what", "which") and not phrase.preposition:
-        sort = len(phrase.words) == 1 and phrase.head.stem in SORTS
-        return sort and reading.after(phrase.head.place) != "of"
+    last = phrase.words[-1]
+    if last.stem in SORTS and not (phrase.preposition or phrase.names or phrase.owned):
+        return reading.after(last.place) != "of"
     topical_before = any(
         each.topical for each in reading.phrases if each.head.place < phrase.head.place
     )
@@ -127,7 +130,7 @@ def _is_rank(word: Word) -> bool:
 
 
 def _is_ranked(reading: Reading, phrase: Phrase) -> bool:
-    ranked = any(word.low in RANKING for word in phrase.words)
+    ranked = phrase.determiner == "some" or any(word.low in RANKING for word in phrase.words)
     return ranked and _is_predicate(reading, phrase) and reading.asks("what", "who", "which")
 
 

@@ -39,16 +39,18 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
-# More of the same closed classes, which matter to where a phrase ends.
-FUNCTION_WORDS = STOP_WORDS - {"article", "articles", "archive", "report", "reports"} | frozenset(
+# More of the same closed classes, which matter to where a phrase ends; "ca", "sha" and "wo" are
+# what "n't" leaves of "can", "shall" and "will".
+_NO_FUNCTION = {"article", "articles", "archive", "report", "reports", "won"}
+FUNCTION_WORDS = STOP_WORDS - _NO_FUNCTION | frozenset(
     """
     above across ago ahead along already although always amid among another around away back behind
-    below besides beyond cannot despite down enough even everybody everyone everything exactly
+    below besides beyond ca cannot despite down enough even everybody everyone everything exactly
     except far few following hello herself hi himself later less maybe near nearby neither never
     nevertheless nobody none nothing now often ok okay ones onwards otherwise ourselves outside
-    perhaps quite rather really regarding several since somebody sometimes soon thank thanks
+    perhaps quite rather really regarding several sha since somebody sometimes soon thank thanks
     themselves there's though today together tomorrow toward towards twice unless unlike versus via
-    vs well whenever wherever whoever yesterday yet yourself
+    vs well whenever wherever whoever wo yesterday yet yourself
     """.split()
 )
 
@@ -78,14 +80,11 @@ CLAUSE_STARTS = frozenset(
 )
 ASKING = frozenset("how what when where which who whom whose why".split())
 
-BE = frozenset("am are be been being is was were isn aren wasn weren".split())
-HAVE = frozenset("had has have having hadn hasn haven".split())
+BE = frozenset("am are be been being is was were".split())
+HAVE = frozenset("had has have having".split())
 # What a bare verb follows.
 DO = frozenset(
-    """
-    can cannot could couldn did didn do does doesn don may might must shall should shouldn to will
-    won would wouldn
-    """.split()
+    "ca can cannot could did do does may might must sha shall should to will wo would".split()
 )
 
 SINGULAR = frozenset("it its".split())
@@ -108,20 +107,34 @@ POSSESSIVE = frozenset("its their his her theirs hers".split())
 # What one asks about a topic; alone, it is none ("the causes", "the death toll so far").
 GENERIC_NOUNS = frozenset(
     """
-    advantage age aim amount answer application argument aspect author background basis benefit bit
-    case category cause characteristic class composition con condition consequence content context
-    cost creation criticism date day death definition detail development difference disadvantage
-    discovery drawback duration effect end establishment event evidence example explanation extent
-    fact factor feature figure finding form foundation founder function future goal group health
-    history idea impact implication importance influence information injury invention issue item
-    kind leader length level limit list location look main matter meaning means member method model
-    month motive name nature need news number nutshell objective one option order origin other
-    outcome part person place point possibility practice price principle pro problem process
-    prognosis property purpose question reaction reason relation relationship reputation requirement
-    response result review risk role root rule score side sight sign significance similarity size
-    sort source stage start status step story strength structure stuff style subject survivor
-    symptom term theme thing time tip toll topic total treatment trend type usage use value variety
-    version victim view way weakness week worth year
+    ability achievement action activity advantage age aim amount answer application approach area
+    argument aspect attribute author average background barrier basis behavior behaviour belief
+    benefit bit branch calendar capability career case category cause challenge chance
+    characteristic circumstance class component composition con concept conclusion condition
+    consequence content context contribution cost creation criticism cure custom cycle danger date
+    day deadline death definition description detail development diagnosis difference dimension
+    direction disadvantage discovery dose drawback duration duty effect element emphasis end era
+    error establishment event evidence example experience explanation extent fact factor failure
+    feature figure finding flaw focus form foundation founder frequency function future gain genre
+    goal group habit hazard health height highlight history idea identity impact implication
+    importance incident indicator influence information ingredient injury inspiration instance
+    intention interest invention issue item kind layer leader legacy length lesson level lifespan
+    limit limitation list location logic look loss main manner matter meaning means measure
+    mechanism member method milestone mission mistake mode model month motivation motive myth name
+    nature need news number nutshell objective obstacle occurrence one opportunity option order
+    origin other outcome outline parameter part pattern peak percentage performance period person
+    perspective phase phenomenon philosophy place plot point portion position possibility potential
+    practice precaution prediction preparation prevalence prevention price principle pro problem
+    procedure process profile prognosis progress proof property prospect purpose quality quantity
+    question range rank ratio reaction reason recommendation record relation relationship remedy
+    replacement reputation requirement response responsibility restriction result review reward risk
+    role root rule scale schedule scope score section segment setting severity shape share
+    shortcoming side sight sign significance similarity situation size skill solution sort source
+    speed stage stance standard start statistic status step story strategy strength structure stuff
+    style subject success suggestion summary surface survivor symptom technique temperature tendency
+    term theme thing threat threshold time tip title toll tool topic total trait transition
+    treatment trend trick type uniqueness usage use value variation variety verdict version victim
+    view vision volume warning way weakness week width worth year
     """.split()
 )
 # What describes anything.
