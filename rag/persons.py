@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 # A capitalised run with one of these words names a body or a place, hardly ever a person.
 _BODIES = frozenset(
@@ -66,4 +67,13 @@ def names_person(question: str, sentence: str) -> bool:
     """
     asked = set(_WORD.findall(question))
     runs = (set(_WORD.findall(run)) for run in _RUN.findall(sentence))
-    return any(not run & _BODIES and not run & asked for run in runs)
+    return any(may_be_person(run) and not run & asked for run in runs)
+
+
+def may_be_person(words: Set[str]) -> bool:
+    """Tell whether capitalised words may name a person, as none says that they name a body.
+
+    >>> may_be_person({"Ada", "Brandt"}), may_be_person({"Sarn", "Authority"})
+    (True, False)
+    """
+    return not words & _BODIES

@@ -82,7 +82,7 @@ def test_a_question_that_stands_alone_is_searched_for_unchanged(question: str) -
     [
         ("Who leads it?", ["What is the Harbour Watch?"], "Who leads it? (Harbour Watch)"),
         ("And in Sarn?", ["How many boats sank in June?"], "And in Sarn? (boats sank June)"),
-        ("What about Morrow?", ["Who runs Sarn?"], "What about Morrow? (runs Sarn)"),
+        ("What about Morrow?", ["Who runs Sarn?"], "What about Morrow? (runs)"),
         ("Why did they leave?", ["Did the crews leave Sarn?"], "Why did they leave? (crews Sarn)"),
         ("When was that?", ["Who closed the dam?"], "When was that? (closed dam)"),
         ("Who leads it?", [], "Who leads it?"),
@@ -108,6 +108,18 @@ def test_only_the_questions_leaned_on_are_used() -> None:
 
 def test_a_long_conversation_of_follow_ups_is_no_trouble() -> None:
     assert "Sarn" in read("And then?", ["Where is Sarn?", *["And then?"] * 3_000]).wording
+
+
+def test_a_name_in_a_quote_that_was_shown_is_used() -> None:
+    shown = [["Nobody knows."], ["Odile Farrant leads the Harbour Watch."]]
+    wording = read("Is she old?", ["???", "Who leads the Watch?"], shown=shown).wording
+    assert wording == "Is she old? (Odile Farrant)"
+
+
+@pytest.mark.parametrize("shown", ["Odile Farrant spoke.", ["Odile Farrant spoke."]])
+def test_a_text_in_place_of_lists_is_refused(shown: Any) -> None:
+    with pytest.raises(QuestionError, match="list of lists"):
+        read("Is she old?", ["Who leads the Watch?"], shown=shown)
 
 
 def test_filters_reach_the_query() -> None:
