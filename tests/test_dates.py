@@ -17,7 +17,8 @@ from rag.daterange.words import ORDINALS
 from rag.types import Span
 
 # `since` and `until` are the days an article may be from; `rest` is the question without its
-# dates. The rows that are held out were not looked at while the rules were made.
+# dates. The rows that are held out were written before the rules, or after them, and looked at
+# only when they stood: of the first 61 they read 59 at once, of the 30 written last 28.
 GOLDEN: list[dict[str, Any]] = [
     json.loads(line)
     for line in (Path(__file__).parent / "data/date_phrases.jsonl").read_bytes().splitlines()

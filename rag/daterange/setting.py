@@ -108,7 +108,10 @@ _JOINTS = (
 _OPEN_ENDED = {Relation.FROM, Relation.SINCE, Relation.BETWEEN}
 _FROM = {Relation.NONE, Relation.WITHIN, Relation.FROM, Relation.SINCE, Relation.BETWEEN}
 
-_ARTICLE = r"(?:articles?|stor(?:y|ies)|pieces?|coverage|headlines?|editions?|issues?|news|dispatch(?:es)?)"
+_ARTICLE = (
+    r"(?:articles?|stor(?:y|ies)|pieces?|coverage|headlines?|editions?|issues?|news|"
+    r"dispatch(?:es)?)"
+)
 _ARTICLES = re.compile(rf"{_ARTICLE}|(?:news)?papers?|front", _FLAGS)
 _BY_WHOM = r"(?:\s+(?:by|in)(?:\s+the)?(?:\s+[A-Z][\w.]*){1,5})?"
 _REPORTED = re.compile(
