@@ -33,6 +33,7 @@ PURE = {
     "phrases",
     "verbs",
     "words",
+    "daterange",
     "fusion",
     "quotes",
     "verdict",
@@ -87,7 +88,10 @@ SEARCHED_FOR_A_REASON = {
     ("chat.handlers", "find"): "the conversation's own look-up of a citation; no text",
     ("chat.guard", "partition"): "the port of a host's name; no article",
 }
-READS_NO_ARTICLE = {"sentences", "questions", "embedding", "settings", "errors", "__init__"}
+READS_NO_ARTICLE = {
+    *("sentences", "questions", "daterange", "embedding", "settings", "errors", "__init__"),
+    "articles",
+}
 
 
 def modules() -> dict[str, str]:
@@ -148,7 +152,7 @@ def loads_at_import(name: str, source: str) -> Iterator[str]:
 
 
 def searches_text(name: str, source: str) -> Iterator[str]:
-    if name in READS_NO_ARTICLE or top(name) == "articles":
+    if top(name) in READS_NO_ARTICLE:
         return
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
