@@ -52,7 +52,7 @@ def measure_xquad(file: Path) -> tuple[dict[str, Any], Sequence[Judged]]:
             right = [asked.is_right(each.passage, each.span) for each in found[:3]]
             first.append(right[0])
             three.append(any(right))
-            wrong = [each for each in found if each.passage.source.id != asked.article]
+            wrong = [each for each in found if each.passage.source.id not in asked.articles]
             own.append(best.score)
             other.append(wrong[0].score if wrong else 0.0)
             judged += [(found[0].score, right[0]), (other[-1], False)]

@@ -14,22 +14,33 @@ from rag.answering import Archive
 from rag.reader import Evidence
 from rag.types import Hit, Passage, ScoredSpan, Span
 from training import datasets
+from training.datasets import Paragraph
 
 LONGEST = 10_000
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question of an article, with the sentences that answer it; none if it does not."""
+    """A question of an article or of a story's reports.
 
-    article: str
+    Attributes:
+        articles: The ids of the articles that it was written over.
+        text: The question.
+        answers: The sentences that answer it, each with its article's id; none if none does.
+        kind: What sort of question it is, where that is known.
+    """
+
+    articles: tuple[str, ...]
     text: str
-    answers: tuple[Span, ...]
+    answers: tuple[tuple[str, Span], ...]
     kind: str
 
     def is_right(self, passage: Passage, span: Span) -> bool:
         """Tell whether a sentence answers."""
-        return passage.source.id == self.article and any(map(span.overlaps, self.answers))
+        return any(
+            passage.source.id == article and span.overlaps(answer)
+            for article, answer in self.answers
+        )
 
 
 class Bench:
@@ -41,7 +52,7 @@ class Bench:
         self._reader = archive.reader()
 
     def read_given(self, asked: Asked) -> tuple[ScoredSpan, ...]:
-        """Return the sentences of the question's own paragraph, scored, best first."""
+        """Return the sentences of the question's own articles, scored, best first."""
         return self._reader.read(asked.text, self._own(asked))
 
     def read_open(self, asked: Asked) -> tuple[ScoredSpan, ...]:
@@ -49,7 +60,7 @@ class Bench:
         return self._reader.read(asked.text, self._found(asked))
 
     def collect_given(self, asked: Asked) -> Iterator[tuple[Passage, Span, Evidence]]:
-        """Yield the evidence for the sentences of the question's own paragraph."""
+        """Yield the evidence for the sentences of the question's own articles."""
         for passage, span, evidence, _ in self._reader.collect(asked.text, self._own(asked)):
             yield passage, span, evidence
 
@@ -59,13 +70,16 @@ class Bench:
             yield passage, span, evidence
 
     def _own(self, asked: Asked) -> Sequence[Hit]:
-        """Return the passages of a question's own paragraph, as if found first."""
-        cuts = passages.cut(
-            self.archive.article(asked.article),
-            count_tokens=self.archive.embedder.count_tokens,
-            budget=self.archive.settings.passage_tokens,
-        )
-        return [Hit(passage, 1.0) for passage in cuts]
+        """Return the passages of a question's own articles, as if found first."""
+        return [
+            Hit(passage, 1.0)
+            for article in asked.articles
+            for passage in passages.cut(
+                self.archive.article(article),
+                count_tokens=self.archive.embedder.count_tokens,
+                budget=self.archive.settings.passage_tokens,
+            )
+        ]
 
     def _found(self, asked: Asked) -> Sequence[Hit]:
         """Return the passages that are found for a question."""
@@ -77,21 +91,33 @@ def opened(file: Path) -> Iterator[Bench]:
     """Open an archive of a file's paragraphs, with the questions that no model was trained on."""
     known = {each.text for each in datasets.read([file], held_out=True)}
     paragraphs = datasets.fold([*datasets.read([file]), *datasets.read([file], held_out=True)])
-    asked = [
-        Asked(
-            f"p{number}",
-            each.text,
-            tuple(paragraph.spans[place] for place in each.right),
-            each.kind,
-        )
+    fit = [
+        number
         for number, paragraph in enumerate(paragraphs)
         if paragraph.text in known or not datasets.is_own(file)
-        for each in paragraph.asked
     ]
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "articles.jsonl"
-        rows = ({"id": f"p{number}", "text": each.text} for number, each in enumerate(paragraphs))
+        rows = (
+            {"id": f"p{number}", "title": each.title, "text": each.text}
+            for number, each in enumerate(paragraphs)
+        )
         source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
         with Archive.open(Path(folder) / "store") as archive:
             archive.ingest(source)
-            yield Bench(archive, asked)
+            yield Bench(archive, tuple(ask(paragraphs, fit)))
+
+
+def ask(paragraphs: Sequence[Paragraph], numbers: Sequence[int]) -> Iterator[Asked]:
+    """Yield the questions of some paragraphs; those of a story once for all its reports."""
+    stories: dict[str, list[int]] = {}
+    for number in numbers:
+        stories.setdefault(paragraphs[number].story or f"#{number}", []).append(number)
+    for own in stories.values():
+        for place, each in enumerate(paragraphs[own[0]].asked):
+            answers = [
+                (f"p{number}", paragraphs[number].spans[at])
+                for number in own
+                for at in sorted(paragraphs[number].asked[place].right)
+            ]
+            yield Asked(tuple(f"p{number}" for number in own), each.text, tuple(answers), each.kind)

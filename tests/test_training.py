@@ -16,10 +16,11 @@ from tests import making
 from tests.hashing_embedder import HashingEmbedder
 from training import datasets
 from training.datasets import Asked, Neighbours, Paragraph
+from training.examples import batches, draw, mistype
 from training.train_reader import (
     JointReader,
     load_weights,
-    mistype,
+    measure_example,
     place_tokens,
     score_sentences,
 )
@@ -93,6 +94,58 @@ def test_the_written_newswire_is_whole() -> None:
         for asked in paragraph.asked:
             assert asked.right <= set(range(len(paragraph.spans)))
             assert bool(asked.right) != (asked.kind == "unanswerable")
+
+
+def test_the_written_stories_are_whole() -> None:
+    file = WRITTEN / "stories.jsonl"
+    paragraphs = [*datasets.read([file]), *datasets.read([file], held_out=True)]
+    stories: dict[str, list[Paragraph]] = {}
+    for each in paragraphs:
+        stories.setdefault(each.story, []).append(each)
+    assert len(stories) == len(file.read_text("utf-8").splitlines())
+    for reports in stories.values():
+        for several in zip(*(each.asked for each in reports), strict=True):
+            (kind,) = {each.kind for each in several}
+            assert any(each.right for each in several) != (kind == "unanswerable")
+        for each in reports:
+            assert all(asked.right <= set(range(len(each.spans))) for asked in each.asked)
+
+
+def report(story: str, text: str, *right: set[int]) -> Paragraph:
+    spans = making.cut(making.article(text))[0].sentences
+    asked = tuple(Asked(f"{story} {at}?", frozenset(each)) for at, each in enumerate(right))
+    return Paragraph("", "Title", text, spans, asked, story)
+
+
+def test_the_reports_of_a_story_are_read_together_and_others_with_a_neighbour() -> None:
+    paragraphs = [
+        report("flood", "The dam broke. Ada ran.", {0}, set()),
+        report("flood", "It broke on Monday.", {0}, set()),
+        report("", "A mill burnt. It was old.", {1}),
+    ]
+    examples = [each for seed in range(9) for each in draw(paragraphs, {(2, 0): [0]}, seed)]
+    drawn = {
+        (each.asked[0].text, tuple(len(asked.right) for asked in each.asked)) for each in examples
+    }
+    assert drawn == {("flood 0?", (1, 1)), ("flood 1?", (0, 0)), (" 0?", (1,)), (" 0?", (1, 0))}
+    batched = [each for batch in batches(examples, 1) for each in batch]
+    assert len(batched) == len(examples)
+
+
+def test_the_loss_falls_as_a_right_sentence_of_any_report_rises() -> None:
+    asked = [
+        Asked("Who?", frozenset({0})),
+        Asked("Who?", frozenset()),
+        Asked("Who?", frozenset({1})),
+    ]
+    flat = torch.zeros(3, 2)
+    level = measure_example(flat, range(3), asked)
+    for row, column, better in ((0, 0, True), (2, 1, True), (1, 0, False), (0, 1, False)):
+        raised = flat.clone()
+        raised[row, column] += 1
+        assert (measure_example(raised, range(3), asked) < level) is better
+    silent = [Asked("Who?", frozenset())] * 3
+    assert measure_example(flat - 5, range(3), silent) < measure_example(flat, range(3), silent)
 
 
 def test_a_neighbour_shares_words_and_does_not_hold_the_answer() -> None:

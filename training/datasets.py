@@ -23,6 +23,7 @@ Matrix = NDArray[np.float32]
 
 # Of the project's own sets every tenth article is kept out of training.
 HELD_OUT = 10
+OWN = {"newswire.jsonl", "stories.jsonl"}
 # Okapi BM25's usual constants (Robertson and Zaragoza 2009).
 SATURATION, LENGTH_SHARE = 1.2, 0.75
 # Titles that only number what they stand over.
@@ -50,7 +51,8 @@ class Asked:
 class Paragraph:
     """A paragraph of an article, with its sentences and its questions.
 
-    `id` is that of its first question; what was written over it elsewhere names it so.
+    `id` is that of its first question; what was written over it elsewhere names it so. `story` is
+    shared by the reports of the same events, of which every one has all the story's questions.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Paragraph:
     text: str
     spans: tuple[Span, ...]
     asked: tuple[Asked, ...]
+    story: str = ""
 
 
 def read(files: Sequence[Path], *, held_out: bool = False) -> list[Paragraph]:
@@ -82,19 +85,21 @@ def read(files: Sequence[Path], *, held_out: bool = False) -> list[Paragraph]:
 
 def is_own(file: Path) -> bool:
     """Tell whether a set was written for this project; most of it is trained on."""
-    return file.name.startswith("hard_") or file.name == "newswire.jsonl"
+    return file.name.startswith("hard_") or file.name in OWN
 
 
 def kept_out(file: Path) -> list[str]:
     """Return the titles of the articles of a set that are kept out of training.
 
-    In the SQuAD layout every tenth; of JSON lines those that a checksum chooses, so that adding
-    lines changes nothing.
+    In the SQuAD layout every tenth; of JSON lines those that a checksum of the first title chooses,
+    so that adding lines changes nothing.
     """
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".jsonl":
-        titles = [json.loads(line)["title"] for line in text.splitlines()]
-        return [title for title in titles if crc32(title.encode()) % HELD_OUT == 0]
+        rows = [json.loads(line) for line in text.splitlines()]
+        every = [[each["title"] for each in row.get("reports", [row])] for row in rows]
+        chosen = (titles for titles in every if crc32(titles[0].encode()) % HELD_OUT == 0)
+        return list(itertools.chain.from_iterable(chosen))
     titles = [each["title"].replace("_", " ") for each in json.loads(text)["data"]]
     return titles[::HELD_OUT]
 
@@ -140,15 +145,39 @@ def read_lines(file: Path, known: Mapping[str, Paragraph]) -> Iterator[Paragraph
             asked = tuple(read_written(each, paragraph.spans) for each in row["questions"])
             yield replace(paragraph, asked=asked)
             continue
-        starts = [0]
-        for sentence in row["sentences"]:
-            starts.append(starts[-1] + len(sentence) + 1)
-        spans = tuple(Span(start, after - 1) for start, after in itertools.pairwise(starts))
+        if "reports" in row:
+            yield from read_story(row)
+            continue
         asked = tuple(
             Asked(each["question"], frozenset(each["answers"]), kind=each["kind"])
             for each in row["questions"]
         )
-        yield Paragraph("", row["title"], " ".join(row["sentences"]), spans, asked)
+        yield join_sentences(row, asked)
+
+
+def read_story(row: Mapping[str, Any]) -> Iterator[Paragraph]:
+    """Yield the reports of a story, each with what of the story's questions it answers."""
+    for number, report in enumerate(row["reports"]):
+        asked = tuple(
+            Asked(
+                each["question"],
+                frozenset(sentence for place, sentence in each["answers"] if place == number),
+                kind=each["kind"],
+            )
+            for each in row["questions"]
+        )
+        yield join_sentences(report, asked, story=row["reports"][0]["title"])
+
+
+def join_sentences(
+    row: Mapping[str, Any], asked: tuple[Asked, ...], *, story: str = ""
+) -> Paragraph:
+    """Return a paragraph whose sentences are given one by one."""
+    starts = [0]
+    for sentence in row["sentences"]:
+        starts.append(starts[-1] + len(sentence) + 1)
+    spans = tuple(Span(start, after - 1) for start, after in itertools.pairwise(starts))
+    return Paragraph("", row["title"], " ".join(row["sentences"]), spans, asked, story)
 
 
 def read_written(row: Mapping[str, Any], spans: Sequence[Span]) -> Asked:

@@ -90,7 +90,7 @@ def collect(file: Path, *, every: int) -> Cases:
             # One whose answer was not found says nothing of reading.
             if case.right.any() or not asked.answers:
                 found.append(case)
-            rest = [row for row in rows if row[0].source.id != asked.article]
+            rest = [row for row in rows if row[0].source.id not in asked.articles]
             if asked.answers and rest:
                 others.append(as_candidates(asked, move_up(rest)))
     return Cases(tuple(given), tuple(found), tuple(others))

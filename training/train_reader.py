@@ -9,7 +9,7 @@ answer; the mark before the question gets one for "nothing here". A sentence's s
 logsumexp of its tokens'. The right sentence is to win against the other sentences of its paragraph
 and "nothing here"; in a neighbouring paragraph, found by words or by meaning, "nothing here" is to
 win; and the right sentence against those of both (shared normalisation, Clark and Gardner 2018,
-arXiv 1710.10723).
+arXiv 1710.10723). Reports of the same events are read together in the same way.
 
 A run that is cut off goes on from its last checkpoint.
 """
@@ -17,10 +17,8 @@ A run that is cut off goes on from its last checkpoint.
 from __future__ import annotations
 
 import argparse
-import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,38 +28,22 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
-from rag.embedding import SentenceEmbedder
-from rag.settings import Settings
 from training import datasets
-from training.datasets import Asked, Neighbours, Paragraph
+from training.datasets import Asked, Paragraph
+from training.examples import Example, batches, draw, find_neighbours
 
 SEED = 20_161_201
 LONGEST = 320  # tokens of question and passage together
 LONGEST_QUESTION = 64
-BATCH = 6_144  # tokens in a batch, filled up ones included: about 36 pairs
-POOL = 40  # batches' worth of examples that are sorted by length before they are cut
 RATE = 1e-4
 LAYER_DECAY = 0.9  # each layer learns at this share of the rate of the one above
 DECAY = 0.01
 WARM_UP = 100
 AVERAGE = 0.999  # of the running average of the weights (Polyak and Juditsky 1992), which ships
 SPAN_SHARE = 0.3  # of the loss, the words inside the sentence
-SHARED = 0.5  # of the loss, both paragraphs together
-NEIGHBOURS = 8  # nearest paragraphs of a question, one of which is drawn
-# Of the questions that their paragraph answers, and of the others, so many are read with one.
-NEIGHBOUR_SHARES = {True: 0.8, False: 0.3}
-TITLE_SHARE = 0.5  # are read with the article's title before the paragraph
-TYPO_SHARE = 0.1  # of the questions get one
+SHARED = 1.0  # of the loss, all paragraphs of a question together, beside their mean one by one
 CHECKPOINT_EVERY = 200
 SENTENCE, START, END, NOTHING = range(4)
-
-
-@dataclass(frozen=True)
-class Example:
-    """A question and the paragraphs that it is read with, its own first."""
-
-    asked: Asked
-    paragraphs: tuple[Paragraph, ...]
 
 
 class JointReader(nn.Module):
@@ -162,27 +144,42 @@ def measure_loss(scores: Tensor, encoded: Any, batch: Sequence[Example]) -> Tens
     paragraphs = [each for example in batch for each in example.paragraphs]
     places = place_tokens(encoded, paragraphs)
     sentences = score_sentences(scores, places)
-    null = scores.new_zeros(1)
     losses, row = [], 0
     for example in batch:
-        size = len(example.paragraphs)
-        own = sentences[row]
-        right = [each for each in example.asked.right if each < len(own) and own[each].isfinite()]
-        wanted = torch.logsumexp(own[right], dim=0) if right else null[0]
-        loss = torch.logsumexp(torch.cat([own, null]), dim=0) - wanted
-        if size > 1:
-            # The neighbour says nothing, by itself and beside the own paragraph.
-            other = torch.logsumexp(torch.cat([sentences[row + 1 : row + size].flatten(), null]), 0)
-            loss = (
-                loss + other + SHARED * (torch.logaddexp(torch.logsumexp(own, 0), other) - wanted)
-            )
-        losses.append(loss)
-        if example.asked.answers and right:
-            losses[-1] = loss + SPAN_SHARE * measure_span_loss(
-                scores[row], encoded["offset_mapping"][row], places[row] >= 0, example.asked
-            )
-        row += size
+        rows = range(row, row + len(example.paragraphs))
+        losses.append(measure_example(sentences, rows, example.asked))
+        spans = [
+            measure_span_loss(scores[row], encoded["offset_mapping"][row], places[row] >= 0, asked)
+            for row, asked in zip(rows, example.asked, strict=True)
+            if asked.answers
+        ]
+        if spans:
+            losses[-1] = losses[-1] + SPAN_SHARE * torch.stack(spans).mean()
+        row = rows.stop
     return torch.stack(losses).mean()
+
+
+def measure_example(sentences: Tensor, rows: range, asked: Sequence[Asked]) -> Tensor:
+    """Return the loss of a question, from the scores of the sentences of its paragraphs.
+
+    In each paragraph the right sentences are to win, or "nothing here" where there is none; and the
+    right ones against the sentences of all paragraphs.
+    """
+    null = sentences.new_zeros(1)
+    every, wanted, losses = [null], [], []
+    for row, each in zip(rows, asked, strict=True):
+        own = sentences[row]
+        right = [at for at in each.right if at < len(own) and own[at].isfinite()]
+        best = torch.logsumexp(own[right], dim=0) if right else null[0]
+        losses.append(torch.logsumexp(torch.cat([own, null]), dim=0) - best)
+        every.append(own)
+        if right:
+            wanted.append(best)
+    loss = torch.stack(losses).mean()
+    if len(rows) == 1:
+        return loss
+    best = torch.logsumexp(torch.stack(wanted), dim=0) if wanted else null[0]
+    return loss + SHARED * (torch.logsumexp(torch.cat(every), dim=0) - best)
 
 
 def measure_span_loss(scores: Tensor, offsets: Tensor, inside: Tensor, asked: Asked) -> Tensor:
@@ -196,73 +193,6 @@ def measure_span_loss(scores: Tensor, offsets: Tensor, inside: Tensor, asked: As
         if len(found):
             losses.append(-starts[found[0, 0]] - ends[found[-1, 0]])
     return torch.stack(losses).mean() if losses else scores.new_zeros(())
-
-
-def draw(
-    paragraphs: Sequence[Paragraph], near: Mapping[tuple[int, int], Sequence[int]], seed: int
-) -> list[Example]:
-    """Return the examples of an epoch, in random order."""
-    order = random.Random(seed)
-    titled = [datasets.put_title(each) if each.title else each for each in paragraphs]
-    examples = []
-    for number, paragraph in enumerate(paragraphs):
-        for place in range(len(paragraph.asked)):
-            shown = titled if order.random() < TITLE_SHARE else paragraphs
-            read = [shown[number]]
-            found = near.get((number, place))
-            asked = shown[number].asked[place]
-            if found and order.random() < NEIGHBOUR_SHARES[bool(asked.right)]:
-                read.append(shown[order.choice(found)])
-            if order.random() < TYPO_SHARE:
-                asked = replace(asked, text=mistype(asked.text, order))
-            examples.append(Example(asked, tuple(read)))
-    order.shuffle(examples)
-    return examples
-
-
-def mistype(text: str, order: random.Random) -> str:
-    """Return a question with two letters swapped, one left out, or no question mark."""
-    kind, at = order.randrange(3), order.randrange(max(1, len(text) - 1))
-    if kind == 0:
-        return text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :]
-    return text[:at] + text[at + 1 :] if kind == 1 else text.rstrip("?")
-
-
-def batches(examples: Sequence[Example], seed: int) -> Iterator[list[Example]]:
-    """Yield batches of about as many tokens, of examples of about the same length."""
-    order = random.Random(seed)
-    # About four and a half characters a token.
-    sizes = [max(len(each.text) for each in example.paragraphs) / 4.5 + 24 for example in examples]
-    pool = POOL * BATCH // 170
-    for first in range(0, len(examples), pool):
-        numbers = sorted(range(first, min(first + pool, len(examples))), key=lambda at: sizes[at])
-        cut: list[list[Example]] = [[]]
-        held = 0
-        for at in numbers:
-            held += len(examples[at].paragraphs)
-            if cut[-1] and held * sizes[at] > BATCH:
-                cut.append([])
-                held = len(examples[at].paragraphs)
-            cut[-1].append(examples[at])
-        order.shuffle(cut)
-        yield from cut
-
-
-def find_neighbours(paragraphs: Sequence[Paragraph]) -> dict[tuple[int, int], list[int]]:
-    """Return for every question the paragraphs nearest to it that do not answer it."""
-    embedder = SentenceEmbedder(Settings().model, threads=torch.get_num_threads())
-    index = Neighbours(paragraphs, embedder.encode([each.text for each in paragraphs]))
-    places = [
-        (number, place)
-        for number, paragraph in enumerate(paragraphs)
-        for place in range(len(paragraph.asked))
-    ]
-    asked = [paragraphs[number].asked[place] for number, place in places]
-    vectors = embedder.encode([each.text for each in asked])
-    return {
-        place: index.find(each, paragraphs[place[0]], vector, limit=NEIGHBOURS)
-        for place, each, vector in zip(places, asked, vectors, strict=True)
-    }
 
 
 def train(
@@ -324,7 +254,7 @@ def group_parameters(model: JointReader) -> list[dict[str, Any]]:
 
 def learn(model: JointReader, batch: Sequence[Example], optimizer: Any, *, half: bool) -> float:
     """Take one step on a batch; return its loss."""
-    pairs = [(each.asked.text, one.text) for each in batch for one in each.paragraphs]
+    pairs = [(each.question, one.text) for each in batch for one in each.paragraphs]
     encoded = model.encode(pairs)
     loss = measure_loss(model(encoded, half=half), encoded, batch)
     loss.backward()  # type: ignore[no-untyped-call]
