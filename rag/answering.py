@@ -169,6 +169,10 @@ class Archive:
         question: str,
         *,
         history: Sequence[str] = (),
+        shown: Sequence[Sequence[str]] = (),
+        wording: str | None = None,
+        today: date | None = None,
+        drop: Sequence[str] = (),
         since: date | None = None,
         until: date | None = None,
         publishers: Sequence[str] = (),
@@ -179,6 +183,12 @@ class Archive:
         Args:
             question: The question.
             history: The user's earlier questions, oldest first.
+            shown: The texts of the quotes shown for each of them; a follow-up may mean a name
+                in these.
+            wording: The wording to search for, in place of one made with `history`.
+            today: The day that "yesterday" counts from; else today, or the day of the newest
+                article if that is earlier.
+            drop: Phrases of the question that are not to be read as dates.
             since: The first day of publication to search.
             until: The last day of publication to search.
             publishers: The publishers to search; none means all.
@@ -194,6 +204,10 @@ class Archive:
         query = questions.read(
             question,
             history=history,
+            shown=shown,
+            wording=wording,
+            today=today or min(date.today(), self._catalog.newest() or date.max),
+            drop=drop,
             since=since,
             until=until,
             publishers=publishers,

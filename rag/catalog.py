@@ -213,6 +213,11 @@ class Catalog:
         )
         return [key for (key,) in rows]
 
+    def newest(self) -> date | None:
+        """Return the last day that an article is from; None if none has a date."""
+        ((day,),) = self._rows("SELECT max(published) FROM versions WHERE current")
+        return date.fromordinal(day) if day else None
+
     def count_passages(self) -> int:
         """Return the number of passages that are searched."""
         return int(next(iter(self._rows("SELECT count(*) FROM passages")))[0])

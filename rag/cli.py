@@ -78,7 +78,12 @@ def ask(options: argparse.Namespace) -> int:
                 for result in answer_batch(archive, lines, _filters(options)):
                     print(json.dumps(result, ensure_ascii=False), flush=True)
             return DONE
-        answer = archive.ask(options.question, history=options.history, **_filters(options))
+        answer = archive.ask(
+            options.question,
+            history=options.history,
+            wording=options.wording,
+            **_filters(options),
+        )
     if options.json:
         print(json.dumps(rendering.as_json(answer), ensure_ascii=False, indent=2))
     else:
@@ -261,6 +266,13 @@ def _add_ask_options(command: argparse.ArgumentParser) -> None:
         metavar="Q",
         help="an earlier question that this one follows up; oldest first",
     )
+    command.add_argument("--wording", metavar="W", help="what to search for, in your own words")
+    command.add_argument(
+        "--today", type=_day, metavar="D", help="the day that “yesterday” counts from"
+    )
+    command.add_argument(
+        "--drop", action="append", default=[], metavar="PHRASE", help="words not read as a date"
+    )
     command.add_argument("--since", type=_day, metavar="D", help="first day, as 2016-12-01")
     command.add_argument("--until", type=_day, metavar="D", help="last day, as 2016-12-31")
     command.add_argument(
@@ -290,6 +302,8 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 def _filters(options: argparse.Namespace) -> dict[str, Any]:
     return {
+        "today": options.today,
+        "drop": options.drop,
         "since": options.since,
         "until": options.until,
         "publishers": options.publisher,

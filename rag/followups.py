@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from rag import ellipsis, phrases, referents
 from rag import words as classes
+from rag.inferences import Added, Reason
 from rag.phrases import Phrase, Reading, Word
-from rag.referents import Piece, Pull, Reason, Turn
+from rag.referents import Piece, Pull, Turn
 from rag.words import CONTENT, Kind
 
 # The longest conversation of TREC CAsT 2019 has 12 turns; nothing is sought further back.
@@ -42,23 +43,6 @@ _EXPLETIVE = re.compile(
     r"|\bputs? it\b|\bma(?:de|kes?) it \w+ to\b|\bit that\b"
 )
 _POINTING = frozenset("these this those that ones".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A word that was added to a question, and why.
-
-    Attributes:
-        word: The word as it was written.
-        turn: The earlier question it came from, counted from 0.
-        quote: Which of the quotes shown for that question it came from; None if from its own words.
-        reason: Why it was added.
-    """
-
-    word: str
-    turn: int
-    quote: int | None
-    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

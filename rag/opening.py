@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from rag.answering import Archive
 from rag.catalog import FILE
@@ -12,6 +13,20 @@ from rag.errors import StoreError
 from rag.ingestion import Progress
 from rag.settings import Settings
 from rag.types import Answer
+
+
+class Options(TypedDict, total=False):
+    """What can be chosen of a question; see `Archive.ask`."""
+
+    history: Sequence[str]
+    shown: Sequence[Sequence[str]]
+    wording: str | None
+    today: date | None
+    drop: Sequence[str]
+    since: date | None
+    until: date | None
+    publishers: Sequence[str]
+    limit: int | None
 
 
 def open_default(settings: Settings | None = None, *, progress: Progress | None = None) -> Archive:
@@ -39,26 +54,13 @@ def open_default(settings: Settings | None = None, *, progress: Progress | None 
     return archive
 
 
-def ask(
-    question: str,
-    *,
-    store: str | Path | None = None,
-    history: Sequence[str] = (),
-    since: date | None = None,
-    until: date | None = None,
-    publishers: Sequence[str] = (),
-    limit: int | None = None,
-) -> Answer:
-    """Ask one question: open the store, ask, close. See `Archive.ask`.
+def ask(question: str, *, store: str | Path | None = None, **options: Unpack[Options]) -> Answer:
+    """Ask one question: open the store, ask, close.
 
     Args:
         question: The question.
         store: The store's folder; else the default store, made from the corpus on first use.
-        history: The user's earlier questions, oldest first.
-        since: The first day of publication to search.
-        until: The last day of publication to search.
-        publishers: The publishers to search; none means all.
-        limit: Quotes wanted at most.
+        options: Those of `Archive.ask`.
 
     Returns:
         The answer.
@@ -68,11 +70,4 @@ def ask(
     """
     opened = open_default() if store is None else Archive.open(store, create=False)
     with opened as archive:
-        return archive.ask(
-            question,
-            history=history,
-            since=since,
-            until=until,
-            publishers=publishers,
-            limit=limit,
-        )
+        return archive.ask(question, **options)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from rag import followups
+from rag import daterange, followups
 from rag.errors import QuestionError
+from rag.followups import FollowUp
+from rag.inferences import DateRange, intersect
 from rag.types import Query
 from rag.words import STOP_WORDS, WORD
 
@@ -17,6 +20,9 @@ def read(
     *,
     history: Sequence[str] = (),
     shown: Sequence[Sequence[str]] = (),
+    wording: str | None = None,
+    today: date | None = None,
+    drop: Sequence[str] = (),
     since: date | None = None,
     until: date | None = None,
     publishers: Sequence[str] = (),
@@ -29,6 +35,9 @@ def read(
         history: The user's earlier questions, oldest first; used only where the question leans
             on them.
         shown: The texts of the quotes shown for each of these, in the same order; may be shorter.
+        wording: The user's own wording to search for, in place of one made with `history`.
+        today: The day that "yesterday" counts from; None to read no dates in the words.
+        drop: Phrases of the question that are not to be read as dates.
         since: The first day an article may be published on.
         until: The last day.
         publishers: The publishers an article may be from; none means any.
@@ -36,16 +45,36 @@ def read(
 
     Returns:
         The query; its `wording` is the question itself, or the question with the words that it
-        leaves out.
+        leaves out, and without the dates that narrow the search.
 
     Raises:
         QuestionError: The question is blank, without a word, too long, or holds control
             characters; or the range of days is empty; or a text stands for a list.
     """
-    if isinstance(history, str) or isinstance(publishers, str):
-        raise QuestionError("history and publishers are lists of texts; put the text into a list")
-    if any(isinstance(each, str) for each in (shown, *shown)):
-        raise QuestionError("shown is a list of lists of texts; put the text into lists")
+    if any(isinstance(each, str) for each in (history, publishers, drop, shown, *shown)):
+        raise QuestionError(
+            "history, publishers and drop are lists of texts, shown is a list of such lists; "
+            "put the text into a list"
+        )
+    if since and until and since > until:
+        raise QuestionError(f"the range ends ({until}) before it begins ({since}); swap the days")
+    alone = _stand_alone(question, history, shown, wording, max_chars)
+    dates = _read_dates(alone.wording, today, drop)
+    since, until, dates = _narrow(since, until, dates)
+    stripped = daterange.strip(alone.wording, dates)
+    return Query(question, stripped, since, until, tuple(publishers), alone.added, dates)
+
+
+def _stand_alone(
+    question: str,
+    history: Sequence[str],
+    shown: Sequence[Sequence[str]],
+    wording: str | None,
+    max_chars: int,
+) -> FollowUp:
+    cleaned = _clean(question, max_chars)
+    if wording is not None:
+        return FollowUp(_clean(wording, max_chars), ())
     asked, quoted = [], []
     for number, each in enumerate(history):
         try:
@@ -53,11 +82,24 @@ def read(
         except QuestionError:
             continue  # it was refused when it was asked, and nothing follows it up
         quoted.append(shown[number] if number < len(shown) else ())
-    wording = followups.resolve(_clean(question, max_chars), history=asked, shown=quoted).wording
-    try:
-        return Query(question, wording, since, until, tuple(publishers))
-    except ValueError as error:
-        raise QuestionError(f"{error}; swap the two days") from error
+    return followups.resolve(cleaned, history=asked, shown=quoted)
+
+
+def _read_dates(wording: str, today: date | None, drop: Sequence[str]) -> tuple[DateRange, ...]:
+    if today is None:
+        return ()
+    return tuple(each for each in daterange.read(wording, today=today) if each.text not in drop)
+
+
+def _narrow(
+    since: date | None, until: date | None, dates: tuple[DateRange, ...]
+) -> tuple[date | None, date | None, tuple[DateRange, ...]]:
+    """Join the user's own range with the hard ones of the words, which give way to it."""
+    hard = [(each.since, each.until) for each in dates if each.hard]
+    first, last = intersect([(since, until), *hard])
+    if first and last and first > last:
+        return since, until, tuple(replace(each, hard=False) for each in dates)
+    return first, last, dates
 
 
 def content_words(text: str) -> tuple[str, ...]:

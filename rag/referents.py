@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rag import persons, phrases
 from rag import words as classes
+from rag.inferences import Reason
 from rag.phrases import Phrase, Reading, Word
 from rag.words import Kind
 
 # A plural may stand for so many names of one quote ("Which unions called the strike?").
 MOST_NAMES = 3
-
-
-class Reason(StrEnum):
-    """Why words are added to a question."""
-
-    REFERENT = "a pronoun stands for them"
-    PLACE = "“there” stands for them"
-    EVENT = "what was asked before is meant as a whole"
-    CONTRAST = "the same is asked of something else"
-    NOUN = "they described the same noun before"
-    TOPIC = "the topic is left out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from rag.checking import Check, Difference, Status
+from rag.inferences import Added, DateRange
 from rag.types import Answer, Article, Quote, Report, Source, Span
 
 # What Markdown or HTML may read as markup: all ASCII punctuation, and the line break.
@@ -42,9 +43,33 @@ def as_json(answer: Answer) -> dict[str, Any]:
             "since": query.since.isoformat() if query.since else None,
             "until": query.until.isoformat() if query.until else None,
             "publishers": list(query.publishers),
+            "added": [added_as_json(each) for each in query.added],
+            "dates": [dates_as_json(each) for each in query.dates],
         },
         "quotes": [quote_as_json(quote) for quote in answer.quotes],
         "nearest": [quote_as_json(quote) for quote in answer.nearest],
+    }
+
+
+def added_as_json(added: Added) -> dict[str, Any]:
+    """Return where a word that was added to a question came from."""
+    return {
+        "word": added.word,
+        "turn": added.turn,
+        "quote": added.quote,
+        "reason": added.reason.value,
+    }
+
+
+def dates_as_json(dates: DateRange) -> dict[str, Any]:
+    """Return the days that a phrase of a question names, and how they count."""
+    return {
+        "text": dates.text,
+        "since": dates.since.isoformat() if dates.since else None,
+        "until": dates.until.isoformat() if dates.until else None,
+        "hard": dates.hard,
+        "published": dates.published,
+        "ambiguous": dates.ambiguous,
     }
 
 

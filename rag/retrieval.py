@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag import fusion
+from rag.inferences import intersect
 from rag.ingestion import Indexes
 from rag.types import Article, Hit, Query
 
@@ -49,6 +51,11 @@ def retrieve(
         name: _search(search, query, indexes=indexes, count=count)
         for name, search in searches.items()
     }
+    preferred = _prefer(query)
+    if preferred:
+        for name, search in searches.items():
+            found = _search(search, preferred, indexes=indexes, count=count)
+            rankings[f"{name}, {fusion.PREFERRED}"] = found
     fused = fusion.fuse(rankings)
     passages = indexes.catalog.passages(each.key for each in fused)
     return tuple(
@@ -83,6 +90,17 @@ def retrieve_articles(
     passages = catalog.passages(each.key for each in fused)
     named = (passages[each.key].source.id for each in fused if each.key in passages)
     return tuple(catalog.article(article) for article in list(dict.fromkeys(named))[:count])
+
+
+def _prefer(query: Query) -> Query | None:
+    """Return a query for the days that are preferred; None if there are none."""
+    soft = [(each.since, each.until) for each in query.dates if not each.hard]
+    if not soft:
+        return None
+    since, until = intersect([(query.since, query.until), *soft])
+    if since and until and since > until:
+        return None
+    return replace(query, since=since, until=until)
 
 
 def _search(search: Search, query: Query, *, indexes: Indexes, count: int) -> Sequence[int]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rag.inferences import Added, DateRange
+
     Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
     Vectors = NDArray[np.float32]
 
@@ -172,8 +174,16 @@ class Hit:
 class Query:
     """A question as it is searched for.
 
-    `question` is what was asked, `wording` what stands alone and is searched for. Articles without
-    a date are left out once `since` or `until` is set; no `publishers` means any.
+    Attributes:
+        question: What was asked.
+        wording: What stands alone and is searched for.
+        since: The first day an article may be published on; with it or `until`, one without a date
+            is left out.
+        until: The last day.
+        publishers: The publishers an article may be from; none means any.
+        added: The words that were added to the question, and what each came from.
+        dates: The days the question names: the hard ones are in `since` and `until`, the others
+            are preferred.
     """
 
     question: str
@@ -181,6 +191,8 @@ class Query:
     since: date | None = None
     until: date | None = None
     publishers: tuple[str, ...] = ()
+    added: tuple[Added, ...] = ()
+    dates: tuple[DateRange, ...] = ()
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:

@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag import daterange
-from rag.daterange import DateRange
 from rag.daterange.words import ORDINALS
+from rag.inferences import DateRange
 from rag.types import Span
 
 # `since` and `until` are the days an article may be from; `rest` is the question without its
@@ -232,6 +232,6 @@ def _check_rest(question: str, found: tuple[DateRange, ...]) -> None:
 
 def test_a_range_needs_a_day_and_an_order() -> None:
     with pytest.raises(ValueError, match="first or a last"):
-        DateRange(Span(0, 1), None, None, hard=True)
+        DateRange(Span(0, 1), "a", None, None, hard=True)
     with pytest.raises(ValueError, match="before it begins"):
-        DateRange(Span(0, 1), MONDAY, date(2016, 12, 1), hard=True)
+        DateRange(Span(0, 1), "a", MONDAY, date(2016, 12, 1), hard=True)

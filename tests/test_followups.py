@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import followups
-from rag.followups import LONGEST_WORD, MOST_WORDS, Added, resolve
-from rag.referents import Reason
+from rag.followups import LONGEST_WORD, MOST_WORDS, resolve
+from rag.inferences import Added, Reason
 
 # A third (`held_out`) was kept aside while the rules were made: 49 of 51 were right when it was
 # first looked at; both misses were then mended.

@@ -118,7 +118,7 @@ def test_a_name_in_a_quote_that_was_shown_is_used() -> None:
 
 @pytest.mark.parametrize("shown", ["Odile Farrant spoke.", ["Odile Farrant spoke."]])
 def test_a_text_in_place_of_lists_is_refused(shown: Any) -> None:
-    with pytest.raises(QuestionError, match="list of lists"):
+    with pytest.raises(QuestionError, match="list of such lists"):
         read("Is she old?", ["Who leads the Watch?"], shown=shown)
 
 

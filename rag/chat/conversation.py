@@ -54,6 +54,11 @@ class Conversation:
         """What was asked and answered so far, oldest first."""
         return tuple(answer.question for answer in self.answers)
 
+    @property
+    def shown(self) -> tuple[tuple[str, ...], ...]:
+        """The texts of the quotes of each answer."""
+        return tuple(tuple(each.text for each in answer.quotes) for answer in self.answers)
+
     def asking(self, question: str) -> Self:
         """Return the conversation while a question is being answered."""
         return replace(self, pending=question, notice="")

@@ -52,6 +52,7 @@ class Handlers:
             answer = self.archive.ask(
                 question,
                 history=conversation.questions,
+                shown=conversation.shown,
                 since=read_day(since),
                 until=read_day(until),
                 publishers=publishers or (),

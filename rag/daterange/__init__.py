@@ -3,6 +3,6 @@
 `read` finds the phrases, `strip` takes them out of the question where it reads on without them.
 """
 
-from rag.daterange.ranges import DateRange, read, strip
+from rag.daterange.ranges import read, strip
 
-__all__ = ["DateRange", "read", "strip"]
+__all__ = ["read", "strip"]

@@ -5,7 +5,7 @@ What is decided here, and why:
 - A day without a year is the last one that has come; as a limit ("by 20 December") or a plan
   the nearest, or, behind "will", the next.
 - An article may tell a day or two later what happened. So the days an article may be from end
-  `TELLING` days after those of the event, unless the question asks when it was published.
+  `inferences.TELLING` days after those of the event, unless asked when it was published.
 - A range is hard, a filter, where the words name days: a date, a month, "last week", "before 12
   December", and also "in early December", the first third, give or take two days. It is only a
   preference where they are vague (seasons, "around", "recently"), where the day can be two
@@ -27,52 +27,11 @@ from rag.daterange import phrases
 from rag.daterange.periods import Cycle, Days, Lean, Mark, Period, move
 from rag.daterange.setting import Joint, Relation, Setting, read_joint, read_setting
 from rag.daterange.words import AUXILIARIES, FUNCTION_WORDS, flatten
+from rag.inferences import DateRange
 from rag.types import Span
 
-# Days after an event within which articles report it: the next day's paper, and one for the time
-# zone or the hour.
-TELLING = 2
 # Behind these a number that can be a year is one, even with a noun behind it.
 _YEAR_LEADS = {"in", "during", "since", "throughout", "until"}
-
-
-@dataclass(frozen=True, slots=True)
-class DateRange:
-    """A phrase of a question that names days.
-
-    Attributes:
-        span: Where the phrase stands in the question.
-        first: The first day it names, by a generous reading; None if it has only a last.
-        last: The last day it names; None if it has only a first.
-        hard: Whether an article from outside the range cannot be meant; else it is a preference.
-        published: Whether the days are those an article was published on, not of an event.
-        ambiguous: Whether day and month may be meant the other way around.
-        removable: Whether the question reads on without the phrase.
-    """
-
-    span: Span
-    first: date | None
-    last: date | None
-    hard: bool
-    published: bool = False
-    ambiguous: bool = False
-    removable: bool = False
-
-    def __post_init__(self) -> None:
-        if self.first is None and self.last is None:
-            raise ValueError("a range of days needs a first or a last day")
-        if self.first and self.last and self.first > self.last:
-            raise ValueError(f"the range ends ({self.last}) before it begins ({self.first})")
-
-    @property
-    def since(self) -> date | None:
-        """The first day an article that is meant may be from."""
-        return self.first
-
-    @property
-    def until(self) -> date | None:
-        """The last day an article that is meant may be from."""
-        return self.last if self.published or self.last is None else move(self.last, TELLING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +70,7 @@ def read(question: str, *, today: date) -> tuple[DateRange, ...]:
     while periods:
         phrase = _join(text, periods)
         if _is_date(phrase):
-            ranges.append(_make_range(phrase, today))
+            ranges.append(_make_range(question, phrase, today))
         periods = periods[len(phrase.periods) :]
     return _agree(ranges)
 
@@ -222,14 +181,16 @@ def _is_year(period: Period) -> bool:
     return not (period.part or Mark.COUNTED in period.marks) and Mark.BARE in period.marks
 
 
-def _make_range(phrase: _Phrase, today: date) -> DateRange:
+def _make_range(question: str, phrase: _Phrase, today: date) -> DateRange:
     setting = phrase.setting
+    span = Span(setting.start, setting.end)
     first, last = _place(phrase, today)
     hard = _is_hard(phrase, first, today)
     weekday = phrase.periods[0].cycle is Cycle.WEEKLY
     adverb = setting.relation is not Relation.NONE or Mark.OWN in phrase.marks or weekday
     return DateRange(
-        span=Span(setting.start, setting.end),
+        span=span,
+        text=span.cut(question),
         first=first,
         last=last,
         hard=hard,
