@@ -2,13 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import rag
+from rag import questions
 from rag.answering import Archive
 from rag.catalog import FILE, Catalog
 from rag.embedding import SentenceEmbedder
@@ -172,6 +173,34 @@ def test_an_empty_archive_says_nothing(store: Path, embedder: HashingEmbedder) -
         {"since": date(2020, 3, 1)},
     ],
 )
+def test_days_in_a_question_narrow_its_answer(archive: Archive) -> None:
+    answer = archive.ask("What was reported on 2 March 2020?")
+    assert cited(answer) == {"Smoke"}
+    assert archive.ask("What was reported on 2 March 1999?").reason == (
+        "the archive holds no article in this date range"
+    )
+
+
+def test_yesterday_counts_from_the_newest_article_unless_a_day_is_given(archive: Archive) -> None:
+    newest = max(each.published for each in archive.articles() if each.published)
+    (dates,) = archive.ask("What was reported yesterday?").query.dates
+    assert dates.first == newest - timedelta(1)
+    (dates,) = archive.ask("What was reported yesterday?", today=date(2020, 3, 3)).query.dates
+    assert dates.first == date(2020, 3, 2)
+
+
+def test_an_article_of_a_day_that_is_preferred_is_found_first(archive: Archive) -> None:
+    def find(question: str) -> list[str]:
+        query = questions.read(question, today=date(2021, 1, 1), max_chars=200)
+        return [hit.passage.source.title for hit in archive.retrieve(query)]
+
+    plain = find("What was there around the sea?")
+    for title, day in (("Smoke", "2 March 2020"), ("Gates", "6 March 2020")):
+        around = find(f"What was there around the sea, around {day}?")
+        assert set(around) == set(plain)
+        assert around.index(title) <= plain.index(title)
+
+
 def test_a_narrow_filter_finds_what_a_wide_search_with_the_filter_finds(
     store: Path, folder: Path, embedder: HashingEmbedder, count: int, filters: Any
 ) -> None:

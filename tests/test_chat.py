@@ -113,7 +113,7 @@ def test_a_day_that_is_none_is_named_in_the_notice(handlers: Any, day: str) -> N
 
 def test_days_the_wrong_way_round_give_a_notice(handlers: Any) -> None:
     shown = handlers.ask(QUESTION, "2017-01-02", "2017-01-01", [], Conversation())
-    assert "swap the two days" in last(shown)[0].notice
+    assert "swap the days" in last(shown)[0].notice
 
 
 def test_a_notice_goes_when_the_next_question_is_answered(handlers: Any) -> None:

@@ -210,6 +210,14 @@ def test_history_and_filters_reach_the_question(run: Run, shared: Path) -> None:
     assert [each["article"]["title"] for each in shown] == ["Gates"]
 
 
+def test_what_is_read_into_a_question_can_be_steered(run: Run, shared: Path) -> None:
+    ask = ("ask", "Who spoke yesterday?", "--json", "--store", shared)
+    assert run(*ask, "--today", "2020-03-03").json["query"]["since"] == "2020-03-02"
+    assert run(*ask, "--drop", "yesterday").json["query"]["dates"] == []
+    query = run(*ask, "--wording", "Who said that the sea was calm?").json["query"]
+    assert (query["wording"], query["dates"]) == ("Who said that the sea was calm?", [])
+
+
 CHECK_KEYS = ["status", "similarity", "quote", "differences"]
 
 

@@ -122,6 +122,68 @@ def test_a_text_in_place_of_lists_is_refused(shown: Any) -> None:
         read("Is she old?", ["Who leads the Watch?"], shown=shown)
 
 
+TODAY = date(2020, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("question", "wording", "since", "until"),
+    [
+        ("Who left on 3 March?", "Who left?", date(2020, 3, 3), date(2020, 3, 5)),
+        ("Who left last week?", "Who left?", date(2020, 3, 2), date(2020, 3, 10)),
+        ("What was reported on 3 March?", None, date(2020, 3, 3), date(2020, 3, 3)),
+        ("Who left since 3 March?", "Who left?", date(2020, 3, 3), None),
+        ("Who left before the truce?", "Who left before the truce?", None, None),
+    ],
+)
+def test_days_in_the_words_narrow_the_search(
+    question: str, wording: str | None, since: date | None, until: date | None
+) -> None:
+    query = read(question, today=TODAY)
+    assert (query.since, query.until) == (since, until)
+    assert wording is None or query.wording == wording
+    assert bool(query.dates) == bool(since)
+
+
+def test_a_vague_day_is_kept_in_the_wording_and_only_preferred() -> None:
+    query = read("Who left around 3 March?", today=TODAY)
+    assert (query.since, query.until, query.wording) == (None, None, "Who left around 3 March?")
+    assert [each.hard for each in query.dates] == [False]
+
+
+def test_words_that_are_dropped_are_not_read_as_days() -> None:
+    query = read("Who left on 3 March?", today=TODAY, drop=["on 3 March"])
+    assert (query.since, query.dates, query.wording) == (None, (), "Who left on 3 March?")
+
+
+def test_the_range_that_the_user_sets_is_narrowed_by_the_words_but_never_contradicted() -> None:
+    query = read("Who left since 3 March?", today=TODAY, since=date(2020, 1, 1), until=TODAY)
+    assert (query.since, query.until) == (date(2020, 3, 3), TODAY)
+    query = read("Who left on 3 March?", today=TODAY, until=date(2020, 1, 1))
+    assert (query.since, query.until) == (None, date(2020, 1, 1))
+    assert [each.hard for each in query.dates] == [False]
+    assert query.wording == "Who left on 3 March?"
+
+
+def test_the_users_own_wording_takes_the_place_of_what_was_read() -> None:
+    history = ["What is the Harbour Watch?"]
+    query = read(
+        "Who leads it?", history, wording="Who leads the Coast Watch on 3 March?", today=TODAY
+    )
+    assert (query.question, query.wording) == ("Who leads it?", "Who leads the Coast Watch?")
+    assert query.added == ()
+    assert query.since == date(2020, 3, 3)
+    with pytest.raises(QuestionError, match="blank"):
+        read("Who leads it?", history, wording=" ")
+
+
+def test_every_word_that_is_added_says_where_it_came_from() -> None:
+    added = read("Who leads it?", ["What is the Harbour Watch?"]).added
+    assert [(each.word, each.turn, each.quote) for each in added] == [
+        ("Harbour", 0, None),
+        ("Watch", 0, None),
+    ]
+
+
 def test_filters_reach_the_query() -> None:
     query = read(
         "Who left?", since=date(2020, 1, 1), until=date(2020, 1, 1), publishers=["Coast Post"]

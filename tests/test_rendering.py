@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rag import rendering
 from rag.checking import check
+from rag.inferences import Added, DateRange, Reason
 from rag.types import Answer, Article, Failure, Query, Quote, Report, Span
 from tests import making
 from tests.strategies import articles, quotable, texts
@@ -92,7 +93,7 @@ def test_json_has_exactly_the_keys_that_programs_rely_on() -> None:
     assert list(shown) == [
         *("question", "found", "confidence", "reason", "query", "quotes", "nearest")
     ]
-    assert set(shown["query"]) == {"wording", "since", "until", "publishers"}
+    assert set(shown["query"]) == {*("wording", "since", "until", "publishers", "added", "dates")}
     assert shown["quotes"] == [
         {
             "id": found.id,
@@ -114,6 +115,30 @@ def test_json_has_exactly_the_keys_that_programs_rely_on() -> None:
         }
     ]
     assert (shown["found"], shown["confidence"], shown["nearest"]) == (True, 0.1235, [])
+
+
+def test_json_says_what_was_read_into_a_question() -> None:
+    since = date(2020, 3, 3)
+    query = replace(
+        QUERY,
+        since=since,
+        added=(Added("Sarn", 0, None, Reason.PLACE),),
+        dates=(DateRange(Span(11, 21), "on 3 March", since, since, hard=True),),
+    )
+    shown = rendering.as_json(replace(answer(found=False), query=query))["query"]
+    assert shown["added"] == [
+        {"word": "Sarn", "turn": 0, "quote": None, "reason": "“there” stands for them"}
+    ]
+    assert shown["dates"] == [
+        {
+            "text": "on 3 March",
+            "since": "2020-03-03",
+            "until": "2020-03-05",
+            "hard": True,
+            "published": False,
+            "ambiguous": False,
+        }
+    ]
 
 
 def test_an_abstention_in_json_has_its_nearest_in_the_shape_of_quotes() -> None:

@@ -143,7 +143,7 @@ def test_the_loss_falls_as_a_right_sentence_of_any_report_rises() -> None:
     for row, column, better in ((0, 0, True), (2, 1, True), (1, 0, False), (0, 1, False)):
         raised = flat.clone()
         raised[row, column] += 1
-        assert (measure_example(raised, range(3), asked) < level) is better
+        assert bool(measure_example(raised, range(3), asked) < level) is better
     silent = [Asked("Who?", frozenset())] * 3
     assert measure_example(flat - 5, range(3), silent) < measure_example(flat, range(3), silent)
 
