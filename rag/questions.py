@@ -62,7 +62,8 @@ def read(
     dates = _read_dates(alone.wording, today, drop)
     since, until, dates = _narrow(since, until, dates)
     stripped = daterange.strip(alone.wording, dates)
-    return Query(question, stripped, since, until, tuple(publishers), alone.added, dates)
+    named = tuple(publishers), alone.added, dates, tuple(drop)
+    return Query(question, stripped, since, until, *named)
 
 
 def _stand_alone(

@@ -45,6 +45,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
             "publishers": list(query.publishers),
             "added": [added_as_json(each) for each in query.added],
             "dates": [dates_as_json(each) for each in query.dates],
+            "dropped": list(query.dropped),
         },
         "quotes": [quote_as_json(quote) for quote in answer.quotes],
         "nearest": [quote_as_json(quote) for quote in answer.nearest],

@@ -184,6 +184,7 @@ class Query:
         added: The words that were added to the question, and what each came from.
         dates: The days the question names: the hard ones are in `since` and `until`, the others
             are preferred.
+        dropped: Phrases that were not to be read as dates.
     """
 
     question: str
@@ -193,6 +194,7 @@ class Query:
     publishers: tuple[str, ...] = ()
     added: tuple[Added, ...] = ()
     dates: tuple[DateRange, ...] = ()
+    dropped: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:

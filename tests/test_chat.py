@@ -140,24 +140,66 @@ def test_earlier_questions_word_a_follow_up(handlers: Any) -> None:
     conversation, _, _ = ask(handlers, "When did the ferry Halcyon leave?")
     conversation, shown, _ = ask(handlers, "Who was on it?", conversation=conversation)
     assert "Halcyon" in conversation.answers[-1].query.wording
-    assert "Searched for&#58;" in shown[-1]["content"]
+    assert "Searched for:" in shown[-1]["content"]
 
 
 def test_filters_are_named_with_the_answer(archive: Archive) -> None:
     answer = archive.ask(QUESTION, since=date(2016, 12, 1), publishers=["No <b>one</b>"])
     shown = html.unescape(messages.as_html(answer, 1))
-    assert "From 1 December 2016; published by No <b>one</b>" in shown
+    assert "Published from 1 December 2016</p>" in shown
+    assert "Published by No <b>one</b></p>" in shown
+
+
+def follow(handlers: Any, link: object, conversation: Conversation | None = None) -> Any:
+    given = ("", "", [], conversation or Conversation(), event(link=link))
+    return last(handlers.follow_link(*given))
 
 
 def test_an_example_is_asked_by_its_number(handlers: Any) -> None:
-    shown = last(handlers.ask_example("", "", [], Conversation(), event(number=1)))
-    assert shown[0].questions == handlers.examples
+    assert follow(handlers, "ask-1")[0].questions == handlers.examples
 
 
-@pytest.mark.parametrize("number", [0, 2, -1, "1", None, 1.0, {}])
-def test_an_example_that_is_not_there_gives_a_notice(handlers: Any, number: object) -> None:
-    shown = last(handlers.ask_example("", "", [], Conversation(), event(number=number)))
-    assert "no such example" in shown[0].notice
+@pytest.mark.parametrize(
+    "link",
+    [
+        "ask-0",
+        "ask-2",
+        "bare-1",
+        "reword-9",
+        "drop-1-1",
+        "",
+        "ask",
+        "cite-1-1",
+        None,
+        1,
+        {},
+        "ask-١",
+    ],
+)
+def test_a_link_that_leads_nowhere_gives_a_notice(handlers: Any, link: object) -> None:
+    assert "not known any more" in follow(handlers, link)[0].notice
+
+
+def test_a_follow_up_can_be_searched_for_as_typed_or_worded_anew(handlers: Any) -> None:
+    first, _, _ = ask(handlers, "Who is Odile Farrant?")
+    second, shown, _ = ask(handlers, "What did she deny?", conversation=first)
+    assert 'href="#bare-2"' in shown[-1]["content"]
+    edited, _, left = follow(handlers, "reword-2", second)
+    assert (edited, left) == (second, second.answers[1].query.wording)
+    bare = follow(handlers, "bare-2", second)[0].answers[-1].query
+    assert (bare.question, bare.wording, bare.added) == ("What did she deny?",) * 2 + ((),)
+
+
+def test_a_date_is_shown_as_read_and_can_be_taken_away(handlers: Any) -> None:
+    first, shown, _ = ask(handlers, "Who spoke on 2 March 2020, or around 6 March 2020?")
+    words = html.unescape(shown[-1]["content"])
+    assert "“on 2 March 2020”: published from 2 March 2020 until 4 March 2020" in words
+    assert "“around 6 March 2020”: preferably from" in words
+    second = follow(handlers, "drop-1-1", first)[0]
+    query = second.answers[1].query
+    assert (query.since, query.dropped) == (None, ("on 2 March 2020",))
+    assert [each.text for each in query.dates] == ["around 6 March 2020"]
+    assert follow(handlers, "drop-2-1", second)[0].answers[2].query.dates == ()
 
 
 def test_a_citation_opens_the_whole_article_with_the_passage_marked(

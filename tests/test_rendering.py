@@ -93,7 +93,9 @@ def test_json_has_exactly_the_keys_that_programs_rely_on() -> None:
     assert list(shown) == [
         *("question", "found", "confidence", "reason", "query", "quotes", "nearest")
     ]
-    assert set(shown["query"]) == {*("wording", "since", "until", "publishers", "added", "dates")}
+    assert set(shown["query"]) == {
+        *("wording", "since", "until", "publishers", "added", "dates", "dropped")
+    }
     assert shown["quotes"] == [
         {
             "id": found.id,

@@ -30,7 +30,7 @@ document.addEventListener("click", (event) => {
   if ("close" in chosen.dataset) return close();
   const name = chosen.dataset.cite || chosen.getAttribute("href").slice(1);
   if (name.startsWith("cite-")) open(name);
-  else if (name.startsWith("ask-")) trigger("submit", { number: Number(name.slice(4)) });
+  else trigger("submit", { link: name });
 });
 
 document.addEventListener("keydown", (event) => {

@@ -59,6 +59,10 @@ class Conversation:
         """The texts of the quotes of each answer."""
         return tuple(tuple(each.text for each in answer.quotes) for answer in self.answers)
 
+    def before(self, turn: int) -> Self:
+        """Return the conversation before an answer, counted from 1."""
+        return replace(self, answers=self.answers[: turn - 1], pending="", notice="")
+
     def asking(self, question: str) -> Self:
         """Return the conversation while a question is being answered."""
         return replace(self, pending=question, notice="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,11 @@ from rag.chat import evidence
 from rag.chat.conversation import Conversation
 from rag.chat.messages import as_messages
 from rag.errors import QuestionError, RagError
+
+# What a link of the page asks for: an example, or something of an answer, by its number.
+LINK = re.compile(
+    r"(?P<action>ask|reword|bare|drop)-(?P<number>[1-9]\d{0,5})(?:-(?P<place>[1-9]\d?))?", re.ASCII
+)
 
 # The conversation, the messages that show it, and what is left in the question's field.
 Shown = tuple[Conversation, list[dict[str, str]], str]
@@ -46,23 +52,9 @@ class Handlers:
         Yields:
             The page while the archive is searched, then with the answer.
         """
-        if question.strip():
-            yield _show(conversation.asking(question), question)
-        try:
-            answer = self.archive.ask(
-                question,
-                history=conversation.questions,
-                shown=conversation.shown,
-                since=read_day(since),
-                until=read_day(until),
-                publishers=publishers or (),
-            )
-        except RagError as error:
-            yield _show(conversation.noticed(str(error)), question)
-        else:
-            yield _show(conversation.answered(answer), "")
+        yield from self._answer(question, conversation, conversation, since, until, publishers)
 
-    def ask_example(
+    def follow_link(
         self,
         since: str,
         until: str,
@@ -70,13 +62,63 @@ class Handlers:
         conversation: Conversation,
         event: gr.EventData,
     ) -> Iterator[Shown]:
-        """Answer the example question whose link was chosen; see `ask`."""
-        number = _sent(event, "number")
-        if isinstance(number, int) and 1 <= number <= len(self.examples):
-            question = self.examples[number - 1]
-            yield from self.ask(question, since, until, publishers, conversation)
+        """Do what a link of the page says: ask an example, or ask again in another way; see `ask`.
+
+        A link names an example (`ask-1`), a wording to edit (`reword-2`: that of the second
+        answer), a question to be asked as it was typed (`bare-2`), or one of a question's dates
+        that is not to be read (`drop-2-1`).
+        """
+        link = LINK.fullmatch(str(_sent(event, "link")))
+        action, number = (link["action"], int(link["number"])) if link else ("", 0)
+        given = since, until, publishers
+        if action == "ask" and 1 <= number <= len(self.examples):
+            yield from self.ask(self.examples[number - 1], *given, conversation)
+            return
+        if not link or action == "ask" or number > len(conversation.answers):
+            yield _show(conversation.noticed("this link is not known any more"), "")
+            return
+        query = conversation.answers[number - 1].query
+        if action == "reword":
+            yield _show(conversation, query.wording)
+            return
+        place = int(link["place"] or 0)
+        unread = tuple(each.text for each in query.dates[place - 1 : place] if place)
+        yield from self._answer(
+            query.question,
+            conversation,
+            conversation.before(number),
+            *given,
+            wording=query.question if action == "bare" else None,
+            drop=(*query.dropped, *unread),
+        )
+
+    def _answer(
+        self,
+        question: str,
+        conversation: Conversation,
+        before: Conversation,
+        since: str,
+        until: str,
+        publishers: Sequence[str],
+        **options: Any,
+    ) -> Iterator[Shown]:
+        """Answer a question as one that follows `before`, and add it to the conversation."""
+        if question.strip():
+            yield _show(conversation.asking(question), question)
+        try:
+            answer = self.archive.ask(
+                question,
+                history=before.questions,
+                shown=before.shown,
+                since=read_day(since),
+                until=read_day(until),
+                publishers=publishers or (),
+                **options,
+            )
+        except RagError as error:
+            yield _show(conversation.noticed(str(error)), question)
         else:
-            yield _show(conversation.noticed("there is no such example question"), "")
+            yield _show(conversation.answered(answer), "")
 
     def forget(self) -> Shown:
         """Return the page as it was before the first question."""

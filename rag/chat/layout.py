@@ -50,7 +50,7 @@ def build(archive: Archive) -> gr.Blocks:
             concurrency_id="ask",
             **options,
         )
-        panel.submit(handlers.ask_example, given, shown, concurrency_id="ask", **options)
+        panel.submit(handlers.follow_link, given, shown, concurrency_id="ask", **options)
         panel.select(handlers.open_citation, conversation, panel, **options)
         anew.click(handlers.forget, None, shown, **options)
         panel.clear(handlers.close_citation, None, panel, **options)

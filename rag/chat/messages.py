@@ -7,9 +7,11 @@ not written here goes through `rendering.escape`. The chat's own sanitiser is no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from rag import rendering
 from rag.chat.conversation import Conversation, refer
+from rag.inferences import DateRange
 from rag.types import Answer, Query, Quote
 
 SEARCHING = '<div class="rag-pending">Searching the archive…</div>'
@@ -34,7 +36,7 @@ def as_html(answer: Answer, turn: int) -> str:
         answer: The answer.
         turn: Its place in the conversation, from 1, for the links of its citations.
     """
-    scope = _scope(answer.query)
+    scope = _scope(answer.query, turn)
     if answer.found:
         return f'<div class="rag-answer">{scope}{_quotes(answer.quotes, turn)}</div>'
     nearest = (
@@ -101,21 +103,42 @@ def _lead(quote: Quote) -> str:
     )
 
 
-def _scope(query: Query) -> str:
+def _scope(query: Query, turn: int) -> str:
     """Say what was searched for and where, as far as that is not just what was typed."""
     parts = []
     if query.wording != " ".join(query.question.split()):
-        parts.append(f"Searched for: {query.wording}")
-    if query.since:
-        parts.append(f"from {rendering.show_day(query.since)}")
-    if query.until:
-        parts.append(f"until {rendering.show_day(query.until)}")
+        links = _link("reword", turn, "Edit")
+        if query.added:
+            links += f" {_link('bare', turn, 'Search as typed')}"
+        parts.append(f"Searched for: {rendering.escape(query.wording)} {links}")
+    parts += [_date(each, turn, place) for place, each in enumerate(query.dates, start=1)]
+    if (query.since or query.until) and not any(each.hard for each in query.dates):
+        parts.append(rendering.escape(f"Published {_name_days(query.since, query.until)}"))
     if query.publishers:
-        parts.append(f"published by {', '.join(query.publishers)}")
-    if not parts:
-        return ""
-    line = "; ".join(parts)
-    return f'<p class="rag-scope">{rendering.escape(line[0].upper() + line[1:])}</p>'
+        parts.append(rendering.escape(f"Published by {', '.join(query.publishers)}"))
+    return "".join(f'<p class="rag-scope">{each}</p>' for each in parts)
+
+
+def _date(dates: DateRange, turn: int, place: int) -> str:
+    """Return a date of a question, how it counts, and a link to search without it."""
+    counts = "published" if dates.hard else "preferably"
+    days = f"“{dates.text}”: {counts} {_name_days(dates.since, dates.until)}"
+    if dates.ambiguous:
+        days += "; day and month may be meant the other way around"
+    return f"{rendering.escape(days)} {_link('drop', f'{turn}-{place}', 'Remove')}"
+
+
+def _name_days(since: date | None, until: date | None) -> str:
+    """Return a range of days in words."""
+    if since and since == until:
+        return f"on {rendering.show_day(since)}"
+    first = f"from {rendering.show_day(since)}" if since else ""
+    last = f"until {rendering.show_day(until)}" if until else ""
+    return " ".join(each for each in (first, last) if each)
+
+
+def _link(action: str, target: int | str, text: str) -> str:
+    return f'<a class="rag-change" href="#{action}-{target}">{text}</a>'
 
 
 def _sentence(reason: str) -> str:
