@@ -15,7 +15,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,10 @@ from benchmarks.squad import opened
 from rag import evaluation
 from rag.answering import Archive
 from rag.settings import Settings
+from tests import tables
 
-ROOT = Path(__file__).resolve().parent.parent
-GOLDEN = ROOT / "tests" / "data" / "golden.jsonl"
+GOLDEN = tables.FOLDER / "golden.jsonl"
+CONVERSATIONS = tables.FOLDER / "conversations.jsonl"
 RESAMPLES = 1_000
 SEED = 20_161_201
 # Passages that are read where the time of an answer is measured.
@@ -116,6 +117,41 @@ def measure_golden() -> dict[str, Any]:
     }
 
 
+def measure_tables() -> dict[str, Any]:
+    """Return how far the golden tables of questions, cuts and quotations come out as they must."""
+    cuts = [row for row in tables.read("misleading_cuts") if row["needs"]]
+    checks = tables.read("altered_quotes")
+    asked = evaluation.read_questions(CONVERSATIONS)
+    by_hand = [
+        replace(each, question=row["alone"], history=())
+        for each, row in zip(asked, tables.read(CONVERSATIONS.stem), strict=True)
+    ]
+    with tempfile.TemporaryDirectory() as folder, Archive.open(folder) as archive:
+        archive.ingest(archive.settings.corpus)
+        altered: dict[str, list[bool]] = {}
+        for row in tqdm(checks, desc="quotations"):
+            found = archive.check(row["quotation"]).status == "altered"
+            altered.setdefault(row["status"], []).append(found)
+        outcomes, _ = ask(archive, asked)
+        alone, _ = ask(archive, by_hand)
+    return {
+        "follow-ups, worded as they must be": share("follow_ups", tables.is_worded),
+        "follow-ups, right first": interval([bool(each.right_first) for each in outcomes]),
+        "follow-ups worded by hand, right first": interval(
+            [bool(each.right_first) for each in alone]
+        ),
+        "date phrases, read as they must be": share("date_phrases", tables.is_dated),
+        "misleading cuts, shown bare": sum(not tables.is_framed(row) for row in cuts),
+        "altered quotations, recognised": interval(altered["altered"]),
+        "true quotations, called altered": sum(altered["exact"]),
+    }
+
+
+def share(table: str, holds: Callable[[tables.Row], bool]) -> list[float]:
+    """Return the share of a table's rows that come out as they must, with its interval."""
+    return interval([holds(row) for row in tables.read(table)])
+
+
 def ask(
     archive: Archive, asked: Sequence[evaluation.GoldenQuestion]
 ) -> tuple[Sequence[evaluation.Figures], Sequence[float]]:
@@ -124,7 +160,7 @@ def ask(
     outcomes, seconds = [], []
     for each in tqdm(asked, desc="golden"):
         begun = time.perf_counter()
-        answer = archive.ask(each.question)
+        answer = archive.ask(each.question, history=each.history)
         seconds.append(time.perf_counter() - begun)
         outcomes.append(evaluation.score(each, answer, archive))
     return outcomes, seconds
@@ -161,7 +197,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="a file for the figures as JSON")
     parser.add_argument("--picture", type=Path, help="a file for calibration and risk, as SVG")
     options = parser.parse_args()
-    figures = measure_golden()
+    figures = measure_golden() | measure_tables()
     more, judged = measure_xquad(options.data / "xquad.en.json")
     figures |= more | {
         "XQuAD, with and without its paragraph, calibration error": calibrate(judged)

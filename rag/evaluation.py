@@ -30,12 +30,16 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class GoldenQuestion:
-    """A question with every sentence that answers it; none means that the archive does not say."""
+    """A question with every sentence that answers it; none means that the archive does not say.
+
+    `history` are the questions that it follows up, oldest first.
+    """
 
     id: str
     kind: str
     question: str
     answers: tuple[Expected, ...]
+    history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ def read_questions(path: str | Path) -> tuple[GoldenQuestion, ...]:
 
     Args:
         path: A file with an object a line: `id`, `kind`, `question`, and `answers`, a list of
-            `article` (a file name) and `contains` (words that only the answering sentence has).
+            `article` (a file name) and `contains` (words that only the answering sentence has);
+            and `history`, if it follows up earlier questions.
 
     Raises:
         QuestionError: The file cannot be read, or a line is not such an object.
@@ -105,7 +110,8 @@ def evaluate(
     """
     outcomes: dict[str, list[Figures]] = {"all": []}
     for number, question in enumerate(questions, start=1):
-        outcome = score(question, archive.ask(question.question), archive)
+        answer = archive.ask(question.question, history=question.history)
+        outcome = score(question, answer, archive)
         outcomes["all"].append(outcome)
         outcomes.setdefault(question.kind, []).append(outcome)
         if progress:
@@ -158,8 +164,14 @@ def as_text(figures: Mapping[str, Figures]) -> str:
 
 def _read_question(row: Mapping[str, Any]) -> GoldenQuestion:
     answers = tuple(Expected(**each) for each in row["answers"])
-    question = GoldenQuestion(str(row["id"]), row.get("kind", ""), row["question"], answers)
-    texts = [question.kind, question.question]
+    question = GoldenQuestion(
+        id=str(row["id"]),
+        kind=row.get("kind", ""),
+        question=row["question"],
+        answers=answers,
+        history=tuple(row.get("history", ())),
+    )
+    texts = [question.kind, question.question, *question.history]
     texts += [text for answer in answers for text in (answer.article, answer.contains)]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a field is not a text")

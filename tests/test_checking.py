@@ -1,6 +1,5 @@
 """Checking a quotation: whole words of an article are exact, and nothing else is."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,16 +18,13 @@ from rag.quotation import BEGINNINGS, MAX_CHARS
 from rag.settings import Settings
 from rag.types import Article, Span
 from rag.wording import ELLIPSIS, QUOTE
-from tests import making
+from tests import making, tables
 from tests.conftest import CORPUS
 from tests.hashing_embedder import HashingEmbedder
 from tests.strategies import articles
 
 # `aside` marks the rows that were written before the code and not looked at while it was made.
-GOLDEN: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "data/altered_quotes.jsonl").read_bytes().splitlines()
-]
+GOLDEN = tables.read("altered_quotes")
 STORIES = {
     Path(each.source.path).name: each
     for each in read([CORPUS], max_bytes=1_000_000)

@@ -6,8 +6,6 @@ marked `aside` were written first and looked at last: then 45 of the 46 misleadi
 with what they need, and 14 of the 16 others were left bare.
 """
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,46 +15,14 @@ from hypothesis import strategies as st
 from rag import articles, contextguard, quotes
 from rag.settings import find_corpus
 from rag.types import Article, Passage, Span
-from tests import making
+from tests import making, tables
 from tests.strategies import quotable
 
-ROWS: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "data/misleading_cuts.jsonl").read_bytes().splitlines()
-]
+ROWS = tables.read("misleading_cuts")
 USED = [row for row in ROWS if not row.get("aside")]
 ASIDE = [row for row in ROWS if row.get("aside")]
 # The most sentences of news that may have a lead-in before it is noise; a judgement.
 MOST_LEADS = 0.45
-
-
-def passage(sentences: list[str]) -> Passage:
-    """Make a passage; a sentence that begins with line breaks opens a paragraph."""
-    text, spans = "", []
-    for sentence in sentences:
-        words = sentence.lstrip("\n")
-        text += sentence[: len(sentence) - len(words)] or (" " if text else "")
-        spans.append(Span(len(text), len(text) + len(words)))
-        text += words
-    return Passage(making.source(text=text), Span(0, len(text)), text, 0, tuple(spans))
-
-
-def show(row: dict[str, Any]) -> set[int]:
-    """Return the numbers of the sentences that are shown for the one chosen."""
-    made = passage(row["sentences"])
-    framing = contextguard.frame(made, made.sentences[row["chosen"]], longest=quotes.LONGEST)
-    shown = [framing.span, *([framing.lead] if framing.lead else [])]
-    return {
-        number
-        for number, sentence in enumerate(made.sentences)
-        if any(each.covers(sentence) for each in shown)
-    }
-
-
-def is_right(row: dict[str, Any]) -> bool:
-    """Tell whether a row shows all it must, and a sentence that needs nothing stays bare."""
-    shown = show(row)
-    return shown >= set(row["needs"]) and (bool(row["needs"]) or shown == {row["chosen"]})
 
 
 def test_the_table_is_large_varied_and_partly_kept_aside() -> None:
@@ -69,7 +35,7 @@ def test_the_table_is_large_varied_and_partly_kept_aside() -> None:
 
 @pytest.mark.parametrize("row", [row for row in USED if row["needs"]], ids=lambda row: row["id"])
 def test_a_misleading_cut_is_shown_with_what_it_needs_and_no_more(row: dict[str, Any]) -> None:
-    shown, asked = show(row), {row["chosen"], *row["needs"]}
+    shown, asked = tables.show_cut(row), {row["chosen"], *row["needs"]}
     assert shown >= asked
     assert shown <= set(range(min(asked), max(asked) + 1))
 
@@ -78,11 +44,11 @@ def test_a_misleading_cut_is_shown_with_what_it_needs_and_no_more(row: dict[str,
     "row", [row for row in USED if not row["needs"]], ids=lambda row: row["id"]
 )
 def test_a_sentence_that_stands_by_itself_is_left_bare(row: dict[str, Any]) -> None:
-    assert show(row) == {row["chosen"]}
+    assert tables.show_cut(row) == {row["chosen"]}
 
 
 def test_the_rows_kept_aside_hold_as_well() -> None:
-    assert [row["id"] for row in ASIDE if not is_right(row)] == [
+    assert [row["id"] for row in ASIDE if not tables.is_framed(row)] == [
         "stand-alone 42",  # what follows a question is taken for its answer, whatever it is
     ]
 
@@ -103,7 +69,7 @@ newswire = st.lists(
     st.sampled_from([sentence for row in ROWS for sentence in row["sentences"]]),
     min_size=1,
     max_size=9,
-).map(passage)
+).map(tables.make_passage)
 cuts = st.one_of(newswire, quotable.map(lambda article: making.cut(article, budget=60)[0]))
 
 
@@ -136,13 +102,15 @@ def test_framing_what_is_framed_changes_nothing(made: Passage, data: st.DataObje
 
 
 def test_a_span_between_sentences_is_left_as_it_is() -> None:
-    made = passage(["Rain fell.", "The river rose."])
+    made = tables.make_passage(["Rain fell.", "The river rose."])
     framing = contextguard.frame(made, Span(10, 11), longest=3)
     assert (framing.span, framing.lead) == (Span(10, 11), None)
 
 
 def test_where_a_denial_finds_no_room_the_framing_is_not_complete() -> None:
-    made = passage(["Rain fell.", "The dam broke, villagers said.", "The ministry denied this."])
+    made = tables.make_passage(
+        ["Rain fell.", "The dam broke, villagers said.", "The ministry denied this."]
+    )
     rain, dam, denial = made.sentences
     assert not contextguard.frame(made, dam, longest=1).complete
     assert contextguard.frame(made, dam, longest=2).span == Span(dam.start, denial.end)
@@ -150,7 +118,7 @@ def test_where_a_denial_finds_no_room_the_framing_is_not_complete() -> None:
 
 
 def test_a_speaker_too_far_back_for_the_quote_leads_in_to_it() -> None:
-    made = passage(
+    made = tables.make_passage(
         [
             "“We warned them in March,” said Dieter Falk.",
             "“We warned them in April.",

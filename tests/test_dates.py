@@ -1,10 +1,8 @@
 """Dates in the words of a question: a golden table of phrasings, and laws that hold for any day."""
 
-import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,14 +13,12 @@ from rag import daterange
 from rag.daterange.words import ORDINALS
 from rag.inferences import DateRange
 from rag.types import Span
+from tests import tables
 
 # `since` and `until` are the days an article may be from; `rest` is the question without its
 # dates. The rows that are held out were written before the rules, or after them, and looked at
 # only when they stood: of the first 61 they read 59 at once, of the 30 written last 28.
-GOLDEN: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "data/date_phrases.jsonl").read_bytes().splitlines()
-]
+GOLDEN = tables.read("date_phrases")
 MONDAY = date(2016, 12, 12)
 
 SUFFIXES = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
@@ -70,24 +66,9 @@ def read_one(question: str, *, today: date = MONDAY) -> DateRange:
     return found
 
 
-def show(question: str, today: date) -> list[dict[str, Any]]:
-    """Write what is read the way the table does."""
-    rows = []
-    for each in daterange.read(question, today=today):
-        row: dict[str, Any] = {
-            "phrase": each.span.cut(question),
-            "since": each.since and each.since.isoformat(),
-            "until": each.until and each.until.isoformat(),
-            "hard": each.hard,
-        }
-        row |= {"published": True} if each.published else {}
-        rows.append(row | ({"ambiguous": True} if each.ambiguous else {}))
-    return rows
-
-
 @pytest.mark.parametrize("row", GOLDEN, ids=lambda row: row["question"])
 def test_the_dates_of_a_question_are_read(row: dict[str, Any]) -> None:
-    assert show(row["question"], date.fromisoformat(row["today"])) == row["dates"]
+    assert tables.is_dated(row)
 
 
 @pytest.mark.parametrize("row", GOLDEN, ids=lambda row: row["question"])

@@ -1,8 +1,5 @@
 """A follow-up is worded with what it leans on, a question that stands alone is left as it is."""
 
-import json
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +9,11 @@ from hypothesis import strategies as st
 from rag import followups
 from rag.followups import LONGEST_WORD, MOST_WORDS, resolve
 from rag.inferences import Added, Reason
+from tests import tables
 
 # A third (`held_out`) was kept aside while the rules were made: 49 of 51 were right when it was
 # first looked at; both misses were then mended.
-ROWS = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "data" / "follow_ups.jsonl")
-    .read_text("utf-8")
-    .splitlines()
-]
+ROWS = tables.read("follow_ups")
 QUOTE = "Abu Nour is the leader chosen for the Aleppo Army, two sources told Coast Post."
 
 # Questions of every kind that the rules tell apart, to be put together at random.
@@ -39,24 +32,9 @@ conversations = st.lists(questions, max_size=5)
 quotes = st.lists(st.lists(st.sampled_from([QUOTE, "The dam broke on Monday."]), max_size=2))
 
 
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+(?:[’'.-]\w+)*", text.casefold())
-
-
-def keeps(row: dict[str, Any]) -> bool:
-    """Tell whether a question of the table is worded as the table says."""
-    found = resolve(row["question"], history=row["history"], shown=row.get("shown", ()))
-    worded = words(found.wording)
-    if any(word.casefold() not in worded for word in row["adds"]):
-        return False
-    if any(word.casefold() in worded for word in row["lacks"]):
-        return False
-    return bool(row["adds"]) or found.wording == row["question"]
-
-
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
 def test_the_wording_has_what_is_missing_and_nothing_of_an_old_topic(row: dict[str, Any]) -> None:
-    assert keeps(row)
+    assert tables.is_worded(row)
 
 
 def test_the_table_is_as_large_as_it_should_be() -> None:
@@ -158,4 +136,4 @@ def test_every_word_added_stands_where_it_is_said_to_come_from(
 def test_no_word_is_added_that_the_question_has(history: list[str], question: str) -> None:
     added = [each.word.casefold() for each in resolve(question, history=history).added]
     assert len(added) == len(set(added))
-    assert not set(added) & set(words(question))
+    assert not set(added) & set(tables.WORD.findall(question.casefold()))
