@@ -52,7 +52,8 @@ def show_dates(question: str, today: date) -> list[Row]:
 
 def is_dated(row: Row) -> bool:
     """Tell whether the dates of a question are read as its row says."""
-    return show_dates(row["question"], date.fromisoformat(row["today"])) == row["dates"]
+    expected: list[Row] = row["dates"]
+    return show_dates(row["question"], date.fromisoformat(row["today"])) == expected
 
 
 def make_passage(sentences: list[str]) -> Passage:

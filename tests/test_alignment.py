@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.alignment import (
+from rag.checking.alignment import (
     ADDED,
     ANYTHING,
     CHANGED,

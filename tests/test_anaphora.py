@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.anaphora import Lean, leans, names_somebody
-from rag.speech import listen
+from rag.contextguard.anaphora import Lean, leans, names_somebody
+from rag.contextguard.speech import listen
 from tests import making
 
 

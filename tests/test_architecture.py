@@ -18,8 +18,6 @@ LONGEST_FUNCTION = 40
 
 GROUND = {"errors", "types", "inferences", "settings"}
 PURE = {
-    "anaphora",
-    "claims",
     "contextguard",
     "persons",
     "reader",
@@ -28,23 +26,12 @@ PURE = {
     "passages",
     "questions",
     "followups",
-    "ellipsis",
-    "referents",
-    "phrases",
-    "verbs",
-    "words",
     "daterange",
     "fusion",
     "quotes",
     "verdict",
-    "wording",
-    "alignment",
-    "quotation",
-    "likeness",
     "checking",
     "rendering",
-    "speech",
-    "wordlists",
 }
 EDGES = {"articles", "embedding", "crossencoder", "catalog", "vectors", "lexical", "lock"}
 PIPELINES = {"retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"}
@@ -82,8 +69,14 @@ OWNERS = {
 SEARCHES = {"find", "rfind", "index", "rindex", "partition", "rpartition", "finditer"}
 SEARCHED_FOR_A_REASON = {
     ("passages", "rfind"): "where a sentence longer than the model's window may be parted",
-    ("quotation", "find"): "the one thing looked for in articles: a quotation that the user checks",
-    ("wording", "finditer"): "the words of a text, one after the other; none is looked for",
+    (
+        "checking.quotation",
+        "find",
+    ): "a quotation that the user checks, looked for in articles",
+    (
+        "checking.wording",
+        "finditer",
+    ): "the words of a text, one by one; none is looked for",
     ("chat.evidence", "index"): "the place of a citation's number among the marks; no text",
     ("chat.handlers", "find"): "the conversation's own look-up of a citation; no text",
     ("chat.guard", "partition"): "the port of a host's name; no article",

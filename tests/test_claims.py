@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag import claims
+from rag.contextguard import claims
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import followups
-from rag.followups import LONGEST_WORD, MOST_WORDS, resolve
+from rag.followups import resolve
+from rag.followups.resolution import LONGEST_WORD, MOST_WORDS
 from rag.inferences import Added, Reason
 from tests import tables
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from rag.speech import Voice, listen
+from rag.contextguard.speech import Voice, listen
 from rag.types import Article
 from tests import making
 from tests.strategies import quotable

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag import claims
-from rag.anaphora import Lean, leans, names_somebody
-from rag.speech import listen
+from rag.contextguard import claims
+from rag.contextguard.anaphora import Lean, leans, names_somebody
+from rag.contextguard.speech import listen
 from rag.types import Passage, Span
 
 # How many sentences back a pronoun is followed. Beyond two it is a story, no longer a lead-in.

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
-from rag.speech import Voice
-from rag.wordlists import PERSONS, SAYING, TIME, any_of
+from rag.contextguard.speech import Voice
+from rag.contextguard.wordlists import PERSONS, SAYING, TIME, any_of
 
 
 class Lean(Enum):

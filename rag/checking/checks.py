@@ -4,7 +4,7 @@ Everywhere else text is cut and never found. Here a text is looked for in articl
 the user asks: the quotation comes from outside, and where it stands is the answer. What is shown of
 the article is a span of it again, and cut.
 
-Exact is a run of whole words of an article in their order; what `rag.wording` folds may differ, and
+Exact is a run of whole words of an article in their order; what `wording` folds may differ, and
 a final full stop or comma. An ellipsis joins such runs of one article. Anything else that is near
 enough is altered, down to a single word.
 """
@@ -18,11 +18,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rag import sentences
-from rag.alignment import Step
-from rag.likeness import Likeness, compare
-from rag.quotation import Coded, Quotation
+from rag.checking.alignment import Step
+from rag.checking.likeness import Likeness, compare
+from rag.checking.quotation import Coded, Quotation
+from rag.checking.wording import ELLIPSIS, QUOTE
 from rag.types import Article, Passage, Quote, Span
-from rag.wording import ELLIPSIS, QUOTE
 
 # Below this similarity a quotation is not found. Of the 254 sentences of the corpus with five words
 # or more, 22 reach it in the fifteen other articles, many of which tell the same; none falls below

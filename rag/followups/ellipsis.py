@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rag import words as classes
-from rag.phrases import Phrase, Reading, Word
-from rag.words import Kind
+from rag.followups import words as classes
+from rag.followups.phrases import Phrase, Reading, Word
+from rag.followups.words import Kind
 
 # With these before it, a question of one phrase is no clause: "And in May?".
 OPENING = frozenset("also and but ok okay or so then well".split())
@@ -63,7 +63,7 @@ def find_fragment(reading: Reading) -> Phrase | None:
 def leaves_out_topic(reading: Reading) -> bool:
     """Tell whether a question says nothing of what it is about.
 
-    >>> from rag.phrases import read
+    >>> from rag.followups.phrases import read
     >>> [leaves_out_topic(read(each)) for each in ("Who signed?", "How did Iran respond?")]
     [True, True]
     >>> leaves_out_topic(read("Which countries banned whaling?"))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.alignment import ANYTHING, FOREIGN, Step, align
-from rag.quotation import ASKING, Coded, Quotation
-from rag.wording import is_word
+from rag.checking.alignment import ANYTHING, FOREIGN, Step, align
+from rag.checking.quotation import ASKING, Coded, Quotation
+from rag.checking.wording import is_word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
