@@ -151,7 +151,7 @@ def test_filters_are_named_with_the_answer(archive: Archive) -> None:
 
 
 def follow(handlers: Any, link: object, conversation: Conversation | None = None) -> Any:
-    given = ("", "", [], conversation or Conversation(), event(link=link))
+    given: Any = ("", "", [], conversation or Conversation(), event(link=link))
     return last(handlers.follow_link(*given))
 
 
