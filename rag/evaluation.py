@@ -171,6 +171,8 @@ def _read_question(row: Mapping[str, Any]) -> GoldenQuestion:
         answers=answers,
         history=tuple(row.get("history", ())),
     )
+    if not isinstance(row.get("history", []), list):
+        raise TypeError("the history is no list")
     texts = [question.kind, question.question, *question.history]
     texts += [text for answer in answers for text in (answer.article, answer.contains)]
     if not all(isinstance(text, str) for text in texts):

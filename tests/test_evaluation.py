@@ -100,12 +100,23 @@ def test_a_file_of_questions_is_read(tmp_path: Path) -> None:
     path = write(
         tmp_path,
         {"id": 1, "question": "Who?", "answers": [{"article": "a.md", "contains": "Ann"}]},
-        {"id": "b", "kind": "absent", "question": "Why?", "answers": []},
+        {"id": "b", "kind": "absent", "question": "Why?", "answers": [], "history": ["Who?"]},
     )
     assert evaluation.read_questions(path) == (
         GoldenQuestion("1", "", "Who?", (Expected("a.md", "Ann"),)),
-        GoldenQuestion("b", "absent", "Why?", ()),
+        GoldenQuestion("b", "absent", "Why?", (), ("Who?",)),
     )
+
+
+def test_a_question_is_asked_as_one_that_follows_those_before_it(archive: Archive) -> None:
+    asked = GoldenQuestion(
+        "f",
+        "",
+        "What did she deny?",
+        (Expected("dam.md", "wall had cracked"),),
+        ("Who is Odile Farrant?",),
+    )
+    assert evaluation.evaluate(archive, [asked])["all"].right_first == 1
 
 
 @pytest.mark.parametrize(
@@ -122,6 +133,9 @@ def test_a_file_of_questions_is_read(tmp_path: Path) -> None:
         {"id": 1, "question": "Who?", "answers": [{"article": "a.md"}]},
         {"id": 1, "question": "Who?", "answers": [{"article": "a", "contains": "b", "more": 1}]},
         {"id": 1, "question": None, "answers": []},
+        {"id": 1, "question": "Why?", "answers": [], "history": [1]},
+        {"id": 1, "question": "Why?", "answers": [], "history": None},
+        {"id": 1, "question": "Why?", "answers": [], "history": "Who?"},
         {"id": 1, "question": "Who?", "answers": [{"article": "a.md", "contains": 5}]},
         "[" * 100_000,
     ],

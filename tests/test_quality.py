@@ -1,19 +1,19 @@
 """The model that ships, on the corpus that ships: what the first minute of use must show."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from rag import evaluation
 from rag.answering import Archive
 from rag.types import Answer
+from tests import tables
 from tests.conftest import CORPUS
 
-GOLDEN = Path(__file__).parent / "data" / "golden.jsonl"
-ROWS: list[dict[str, Any]] = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
+GOLDEN = tables.FOLDER / "golden.jsonl"
+ROWS = tables.read("golden")
+CONVERSATIONS = tables.read("conversations")
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +61,21 @@ def test_the_same_question_gets_the_same_answer(
         assert corpus_archive.ask(answer.question) == answer
 
 
+def test_follow_ups_of_many_kinds_have_answers_and_their_wording_by_hand() -> None:
+    assert len({row["id"] for row in CONVERSATIONS}) == len(CONVERSATIONS) >= 80
+    for row in CONVERSATIONS:
+        assert set(row) == {"id", "history", "question", "alone", "answers"}
+        assert all(row[key] for key in row)
+
+
 def test_golden_questions_have_ids_and_words_of_their_own() -> None:
     assert len({row["id"] for row in ROWS}) == len({row["question"] for row in ROWS}) == len(ROWS)
     assert {"id", "kind", "question", "answers"} == {key for row in ROWS for key in row}
     assert any(not row["answers"] for row in ROWS)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
-def test_a_golden_answer_stands_in_one_place_of_its_article(row: dict[str, Any]) -> None:
+@pytest.mark.parametrize("row", [*ROWS, *CONVERSATIONS], ids=lambda row: row["id"])
+def test_a_golden_answer_stands_in_one_place_of_its_article(row: tables.Row) -> None:
     for answer in row["answers"]:
         assert set(answer) == {"article", "contains"}
         assert (CORPUS / answer["article"]).read_text("utf-8").count(answer["contains"]) == 1
