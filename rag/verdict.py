@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag import languages
 from rag.types import Query, ScoredSpan
 
 # The best sentence must be at least this probable. Where training/fit_weights.py fits, the sum of
@@ -47,6 +48,9 @@ def _explain(
 ) -> str:
     """Return why a query is not answered."""
     where = _name_filters(query)
+    foreign = languages.name_foreign(query.question)
+    if foreign:
+        return f"the question seems to be in {foreign}; the model that reads knows English only"
     if not scored:
         return f"the archive holds no article {where}" if where else "the archive holds no article"
     if unknown and len(unknown) == len(words):

@@ -27,6 +27,7 @@ PURE = {
     "questions",
     "followups",
     "daterange",
+    "languages",
     "fusion",
     "quotes",
     "verdict",

@@ -68,6 +68,12 @@ def test_an_abstention_says_whether_words_range_or_answer_are_missing() -> None:
     )
 
 
+def test_an_abstention_says_that_the_language_may_be_why() -> None:
+    query = Query("Wer hat das gesagt?", "Wer hat das gesagt?")
+    verdict = decide(query, [], words=["Wer"], unknown=["Wer"])
+    assert "German" in verdict.reason
+
+
 @given(st.floats(0, 1), st.lists(st.text(max_size=5), max_size=2))
 def test_confidence_is_a_probability_and_a_reason_is_always_given(
     best: float, unknown: list[str]
@@ -75,6 +81,12 @@ def test_confidence_is_a_probability_and_a_reason_is_always_given(
     verdict = judge(best, best / 2, words=[*unknown, "rain"], unknown=unknown)
     assert 0 <= verdict.confidence <= 1
     assert verdict.reason
+
+
+def test_an_abstention_says_that_the_language_may_be_why() -> None:
+    query = Query("Wer hat das gesagt?", "Wer hat das gesagt?")
+    verdict = decide(query, [], words=["Wer"], unknown=["Wer"])
+    assert "German" in verdict.reason
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
