@@ -83,12 +83,6 @@ def test_confidence_is_a_probability_and_a_reason_is_always_given(
     assert verdict.reason
 
 
-def test_an_abstention_says_that_the_language_may_be_why() -> None:
-    query = Query("Wer hat das gesagt?", "Wer hat das gesagt?")
-    verdict = decide(query, [], words=["Wer"], unknown=["Wer"])
-    assert "German" in verdict.reason
-
-
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_a_better_best_sentence_never_lowers_confidence(one: float, other: float) -> None:
     less, more = (judge(each) for each in sorted((one, other)))
