@@ -20,6 +20,11 @@ GROUND = {"errors", "types", "inferences", "settings"}
 PURE = {
     "anaphora",
     "claims",
+    "copies",
+    "counts",
+    "figures",
+    "numerals",
+    "sides",
     "contextguard",
     "persons",
     "reader",
