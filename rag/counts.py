@@ -89,6 +89,12 @@ _COUNTS = frozenset("count number numbers share tally total".split())
 _PLACING = frozenset("across around at in inside near outside".split())
 _JOINS = CLAUSE_STARTS | {"and", "but", "or", "who", "which", "that"}
 _STOPS = frozenset(",;:.()!?…" + '"' + DASH)
+# A number of others than those already counted: "another 250", "12 more".
+_OF_OTHERS = frozenset(
+    """
+    additional another extra final first further last latest more new newly next other remaining
+    """.split()
+)
 _BEFORE_ONE = frozenset("any each every no that the this".split())
 _BEFORE_CLOCK = frozenset("at around before after by from since to until".split())
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
@@ -182,7 +188,7 @@ class _Clause:
         )
 
     def is_no_count(self) -> bool:
-        """Tell whether the number is part of a date, a time, an age, a name, a score or a word."""
+        """Tell whether the number is part of something else: a date, a time, a name, a score."""
         number, before = self._number, self._key(self._number.start - 1)
         behind, text = self._key(number.end), self._key(number.core)
         if number.end < len(self._words.keys) and behind == DASH and not self._spaced(number.end):
@@ -195,6 +201,8 @@ class _Clause:
             return True
         if _CLOCK.fullmatch(text) and (":" in text or before in _BEFORE_CLOCK):
             return not number.unit
+        if before in _OF_OTHERS or behind in _OF_OTHERS:
+            return True
         if number.start - 1 in self._taken or number.end in self._taken:
             return True  # digits in groups: a telephone number
         noun, _ = self._noun(number.end)

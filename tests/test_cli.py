@@ -24,7 +24,9 @@ CALM = "Captain Ilse Brandt said that the sea was calm."
 ANSWER_KEYS = [
     *("question", "found", "several", "confidence", "reason", "query", "quotes", "nearest")
 ]
-QUOTE_KEYS = ["id", "text", "start", "end", "score", "answer", "lead", "article"]
+QUOTE_KEYS = [
+    *("id", "text", "start", "end", "score", "answer", "lead", "article", "copies", "figures")
+]
 ARTICLE_KEYS = ["id", "title", "publisher", "author", "published", "url", "path"]
 
 
