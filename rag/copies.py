@@ -65,6 +65,11 @@ _AGENCIES = frozenset(
 )
 _TIMES = frozenset(map(str.casefold, MONTHS | DAYS)) | SPANS_OF_TIME | {"today", "tonight"}
 _TIMES |= frozenset("hour minute noon midnight yesterday tomorrow week month".split())
+# Letters of British and of American spelling.
+_SPELLINGS = (
+    *(("our", "or"), ("ys", "yz"), ("is", "iz"), ("tre", "ter"), ("mme", "m")),
+    *(("enc", "ens"), ("ll", "l"), ("ogue", "og")),
+)
 _DATELINE = re.compile(r"\s*[A-Z][A-Z .,’'-]{2,}(?:\([^()]{0,40}\)|,[^,–—-]{0,40})?\s*[-–—]\s+")
 # Words in which who says something is told, at most.
 _LONGEST_SAYING = 9
@@ -118,7 +123,7 @@ def _are_alike(one: _Sentence, other: _Sentence) -> bool:
     if not shingles or len(shingles & longer.shingles) < CONTAINED * len(shingles):
         return False
     told, all_told = (frozenset(each.telling) for each in (shorter, longer))
-    if len(told & all_told) < TOLD * len(all_told - _AGENCIES):
+    if len(told & all_told) < TOLD * len(all_told):
         return False
     shared = told & all_told - _TIMES
     first, second = (dict.fromkeys(each.telling) for each in (one, other))
@@ -134,35 +139,7 @@ def _are_alike(one: _Sentence, other: _Sentence) -> bool:
 
 def _are_others(one: frozenset[str], other: frozenset[str]) -> bool:
     """Tell whether words stand in the place of others, and are not merely added."""
-    left, right = one - other - _AGENCIES, other - one - _AGENCIES
-    spelt = {(a, b) for a in left for b in right if _is_spelling(a, b)}
-    return bool(left - {a for a, _ in spelt}) and bool(right - {b for _, b in spelt})
-
-
-def _is_spelling(one: str, other: str) -> bool:
-    """Tell whether two words are a British and an American spelling of the same.
-
-    >>> _is_spelling("labour", "labor"), _is_spelling("centre", "center")
-    (True, True)
-    >>> _is_spelling("upper", "lower")
-    False
-    """
-    return _americanise(one) == _americanise(other)
-
-
-def _americanise(word: str) -> str:
-    for british, american in (
-        ("our", "or"),
-        ("yse", "yze"),
-        ("is", "iz"),
-        ("tre", "ter"),
-        ("mme", "m"),
-        ("ence", "ense"),
-        ("ll", "l"),
-        ("ogue", "og"),
-    ):
-        word = word.replace(british, american)
-    return word
+    return bool(one - other) and bool(other - one)
 
 
 @lru_cache(maxsize=4096)
@@ -191,8 +168,9 @@ def _read(text: str) -> _Sentence:
 
 def _shingle(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
     """Return the runs of neighbouring words; of a text that is shorter, itself."""
+    spelt = tuple(_americanise(word) for word in words)
     starts = range(max(1, len(words) - SHINGLE + 1) if words else 0)
-    return frozenset(tuple(words[at : at + SHINGLE]) for at in starts)
+    return frozenset(spelt[at : at + SHINGLE] for at in starts)
 
 
 def _join(words: Wording, numbers: Sequence[numerals.Number]) -> Iterator[str]:
@@ -258,7 +236,7 @@ def _find_saying(keys: Sequence[str]) -> set[int]:
 def _end_of_opening(keys: Sequence[str]) -> int:
     """Return the end of an opening such as "The police said on Monday that"."""
     for place, key in enumerate(keys[:_LONGEST_SAYING]):
-        if key in _MARKS_OF_SAYING:
+        if place and key in _MARKS_OF_SAYING:
             return 0
         if place and key in SAYING and find_verb(key) not in _TURNS:
             behind = keys[place + 1 : place + 4]
@@ -270,10 +248,24 @@ def _end_of_opening(keys: Sequence[str]) -> int:
 def _tell(words: Sequence[str]) -> tuple[str, ...]:
     """Return the words that say something, in the form in which they are compared."""
     return tuple(
-        find_verb(word) or fold(word)
+        _americanise(find_verb(word) or fold(word))
         for word in words
         if is_word(word)
         and word not in FUNCTION_WORDS
         and word not in SAYING
+        and word not in _AGENCIES
         and not word.startswith("#")
     )
+
+
+def _americanise(word: str) -> str:
+    """Return a word so that its British and American spellings are one; it may become none.
+
+    >>> _americanise("labour") == _americanise("labor")
+    True
+    >>> _americanise("centre") == _americanise("center")
+    True
+    """
+    for british, american in _SPELLINGS:
+        word = word.replace(british, american)
+    return word

@@ -168,15 +168,13 @@ class _Clause:
         noun, behind = self._noun(number.end)
         if noun in _TIMES or (self._key(number.end) in ("day", "time") and not noun):
             return None
-        before = self._before()
-        acts = self._acts(before)
+        acts = self._said(behind) | self._fates(behind)
+        before, ahead = self._before(joined=not acts), self._ahead(behind)
         if not noun and not number.unit:
-            noun, said = self._counted(before)
+            noun, said = self._counted()
             acts |= said
-        topics = self._topics(before)
-        ahead = self._ahead(behind)
-        acts |= self._said(behind) | self._fates(behind)
-        topics |= self._topics(ahead)
+        acts |= self._acts(before)
+        topics = self._topics([*before, *range(number.end, behind), *ahead])
         if noun in _PEOPLE or (not noun and not number.unit and acts & set(_FATES.values())):
             noun = PEOPLE
         if not noun and not number.unit:
@@ -246,8 +244,12 @@ class _Clause:
             return fate
         return single
 
-    def _before(self) -> list[int]:
-        """Return the places of the clause before the number, the nearest first."""
+    def _before(self, *, joined: bool) -> list[int]:
+        """Return the places of the clause before the number, the nearest first.
+
+        Args:
+            joined: Whether it goes on before an "and": "they killed nine men and [12 women]".
+        """
         places: list[int] = []
         said = False
         for place in range(self._number.start - 1, -1, -1):
@@ -255,7 +257,7 @@ class _Clause:
             stops = key in _STOPS and (key != DASH or self._spaced(place))
             if stops and (said or key not in (",", '"')):
                 break
-            if key in _JOINS and key not in PREPOSITIONS and said:
+            if key in _JOINS and key not in PREPOSITIONS and (said or not joined):
                 break
             places.append(place)
             said = said or (key.isalpha() and key not in FUNCTION_WORDS)
@@ -283,7 +285,7 @@ class _Clause:
             key = self._key(place)
             if not key.isalpha() or key in PREPOSITIONS or place in self._taken:
                 break
-            if key in _JOINS and key not in ("who", "that", "which"):
+            if key in _JOINS and key not in ("who", "whom", "that", "which"):
                 break
             if key not in FUNCTION_WORDS and not self._is_name(place):
                 act = self._act(place) or ("" if _is_verb(key) else _stem(key))
@@ -303,16 +305,16 @@ class _Clause:
         verb = find_verb(key)
         if key in SAYING or verb in LIGHT_VERBS or verb in _GIVING or key in FUNCTION_WORDS:
             return ""
-        if self._is_name(place):
+        if self._is_name(place) or key in _COUNTS:
             return ""
         stem = verb or (_stem(key) if _is_past(key) else "")
         if stem in _GIVING or stem + "e" in _GIVING:
             return ""
         return _FATES.get(stem, _FATES.get(stem + "e", stem))
 
-    def _counted(self, before: Sequence[int]) -> tuple[str, set[str]]:
+    def _counted(self) -> tuple[str, set[str]]:
         """Return the noun of "the number of ..." before a number, and what is said of it."""
-        for place in before:
+        for place in range(self._number.start - 1, -1, -1):
             if self._key(place) in _COUNTS and self._key(place + 1) == "of":
                 noun, end = self._noun(place + 1)
                 return noun, self._said(end)

@@ -96,8 +96,7 @@ class Reader:
 
         Returns:
             The likeliest sentences with their probability (0 to 1) of answering and the words in
-            them that answer, best first. Once an answer is sure no further passages are read, unless
-            that is asked for.
+            them that answer, best first.
         """
         scored: list[ScoredSpan] = []
         for first in range(0, len(hits), ROUND):

@@ -1,6 +1,8 @@
 """Copies of one wire text are told from other claims: the pairs of data/copies.jsonl.
 
-The pairs are invented. Those marked `aside` were written first and looked at last: ASIDE_FIGURES.
+The pairs are invented. Those marked `aside` were written first and looked at last. Then 17 of the
+20 came out right, and all ten that make another claim; rules that were wrong in general were mended
+since. A word in the place of one that means the same still makes two of a text.
 """
 
 import json
@@ -41,6 +43,11 @@ def test_the_table_is_large_has_both_and_is_partly_kept_aside() -> None:
 @pytest.mark.parametrize("row", USED, ids=lambda row: row["id"])
 def test_a_copy_is_told_from_another_claim(row: dict[str, Any]) -> None:
     assert is_right(row)
+
+
+def test_of_the_pairs_kept_aside_most_are_told_and_no_other_claim_is_taken_for_a_copy() -> None:
+    assert sum(map(is_right, ASIDE)) >= 0.85 * len(ASIDE)
+    assert all(is_right(row) for row in ASIDE if not row["copy"])
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
