@@ -178,32 +178,26 @@ def _join(words: Wording, numbers: Sequence[numerals.Number]) -> Iterator[str]:
     starts = {number.start: number for number in numbers}
     held, at = "", 0
     while at < len(words.keys):
-        key = words.keys[at]
         if at in starts:
-            yield from filter(None, (held, f"#{starts[at].value}"))
-            held, at = "", starts[at].end
+            yield f"#{starts[at].value}"
+            at = starts[at].end
             continue
-        at += 1
-        glued = at < len(words.keys) and words.places[at - 1][1] == words.places[at][0]
-        if held and key in (DASH, ".") and glued and is_word(words.keys[at]):
+        held += words.keys[at]
+        if _is_joint(words, at + 1) and at + 2 not in starts:
+            at += 2
             continue
-        if is_word(key):
-            held += key
-            joint = glued and words.keys[at] in (DASH, ".") and _is_joint(words, at)
-            if joint:
-                continue
-            yield from _part(held)
-        else:
-            yield key
-        held = ""
-    yield from filter(None, (held,))
+        yield from _part(held)
+        held, at = "", at + 1
 
 
 def _is_joint(words: Wording, at: int) -> bool:
     """Tell whether the mark at a place joins the words on either side to one."""
-    if at + 1 >= len(words.keys) or words.places[at][1] != words.places[at + 1][0]:
+    if at + 1 >= len(words.keys):
         return False
-    return words.keys[at] == DASH or len(words.keys[at - 1]) == len(words.keys[at + 1]) == 1
+    before, mark, behind = words.keys[at - 1 : at + 2]
+    (_, left), (start, end), (right, _) = words.places[at - 1 : at + 2]
+    joins = mark == DASH or (mark == "." and len(before) == len(behind) == 1)
+    return joins and is_word(before) and is_word(behind) and left == start and end == right
 
 
 def _part(word: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rag import quotes
 from rag.copies import are_copies
 from rag.types import Article, Passage, ScoredSpan
+from rag.verdict import ENOUGH
 from tests import making
 from tests.strategies import quotable
 
@@ -179,7 +180,7 @@ def test_several_sides_are_shown_by_date_the_undated_last_and_the_better_first()
 
 
 def test_another_article_is_shown_from_the_score_that_would_be_shown_alone() -> None:
-    best, low = side("a", "Rain fell.", [0.9], 1), quotes.ENOUGH
+    best, low = side("a", "Rain fell.", [0.9], 1), ENOUGH
     assert show(best, side("b", "Boats came.", [low], 2)) == ["a", "b"]
     assert show(best, side("b", "Boats came.", [low * 0.99], 2)) == ["a"]
     assert show(best, side("b", "Boats came.", [low], 2), several=False) == ["a"]
