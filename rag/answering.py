@@ -11,7 +11,7 @@ from threading import Lock, RLock
 from types import TracebackType
 from typing import Self
 
-from rag import checking, ingestion, lock, questions, quotes, verdict
+from rag import checking, ingestion, lock, questions, quotes, sides, verdict
 from rag.catalog import Catalog
 from rag.checking import Check, Status
 from rag.crossencoder import CrossEncoder, ReadingModel
@@ -23,8 +23,9 @@ from rag.origin import Origin
 from rag.reader import Reader
 from rag.retrieval import retrieve, retrieve_articles
 from rag.settings import Settings
-from rag.types import Answer, Article, Hit, Query, Report, Source
+from rag.types import Answer, Article, Hit, Query, Report, ScoredSpan, Source
 from rag.vectors import VectorIndex
+from rag.verdict import Verdict
 
 # The fact that says how far the default store is filled from the corpus.
 CORPUS = "corpus"
@@ -214,18 +215,17 @@ class Archive:
             max_chars=self.settings.max_question_chars,
         )
         limit = (replace(self.settings, limit=limit) if limit is not None else self.settings).limit
-        hits = self.retrieve(query)
-        scored = self.reader().read(query.wording, hits)
-        words = questions.content_words(query.wording)
-        unknown = [word for word in words if not self._knows(word)]
-        decided = verdict.decide(query, scored, words=words, unknown=unknown)
+        several = sides.asks_several(query.wording)
+        scored = self.reader().read(query.wording, self.retrieve(query), to_the_end=several)
+        decided = self._decide(query, scored)
         return Answer(
             question=question,
             query=query,
-            quotes=quotes.choose(scored, limit=limit) if decided.found else (),
+            quotes=quotes.choose(scored, limit=limit, several=several) if decided.found else (),
             nearest=() if decided.found else quotes.nearest(scored, limit=limit),
             confidence=decided.confidence,
             reason=decided.reason,
+            several=several,
         )
 
     def check(self, quotation: str) -> Check:
@@ -316,6 +316,11 @@ class Archive:
         vector = self.embedder.encode([quotation])[0] if by_meaning else None
         stems, count = analyze(quotation), self.settings.candidates
         yield from retrieve_articles(stems, vector, indexes=self._indexes, count=count)
+
+    def _decide(self, query: Query, scored: Sequence[ScoredSpan]) -> Verdict:
+        words = questions.content_words(query.wording)
+        unknown = [word for word in words if not self._knows(word)]
+        return verdict.decide(query, scored, words=words, unknown=unknown)
 
     def _knows(self, word: str) -> bool:
         lexical = self._indexes.lexical

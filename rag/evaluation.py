@@ -47,7 +47,8 @@ class Figures:
     """Counts over a file of questions, and the ratios that follow from them.
 
     `right_first` and `right_in_three` count answerable questions that were answered with the right
-    quote first, or among the first three. Abstaining is scored as the positive class.
+    quote first, or among the first three, of the best; several sides are shown in the order of
+    their dates. Abstaining is scored as the positive class.
     """
 
     answerable: int
@@ -121,7 +122,8 @@ def evaluate(
 
 def score(question: GoldenQuestion, answer: Answer, archive: Archive) -> Figures:
     """Return the figures of a single question."""
-    right = [any(each.fits(quote) for each in question.answers) for quote in answer.quotes]
+    best_first = sorted(answer.quotes, key=lambda quote: -quote.score)
+    right = [any(each.fits(quote) for each in question.answers) for quote in best_first]
     known = bool(question.answers)
     return Figures(
         answerable=int(known),

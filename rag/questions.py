@@ -10,9 +10,9 @@ from datetime import date
 from rag import daterange, followups
 from rag.errors import QuestionError
 from rag.followups import FollowUp
-from rag.followups.words import STOP_WORDS, WORD
 from rag.inferences import DateRange, intersect
 from rag.types import Query
+from rag.words import STOP_WORDS, WORD
 
 
 def read(

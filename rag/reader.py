@@ -84,16 +84,19 @@ class Reader:
         self._read_texts = read_texts
         self._encode = encode
 
-    def read(self, wording: str, hits: Sequence[Hit]) -> tuple[ScoredSpan, ...]:
+    def read(
+        self, wording: str, hits: Sequence[Hit], *, to_the_end: bool = False
+    ) -> tuple[ScoredSpan, ...]:
         """Score the likeliest sentences of some passages against a question.
 
         Args:
             wording: The question, standing alone.
             hits: The passages to read, as they were found.
+            to_the_end: Whether to read on though an answer is sure, as others are asked for, too.
 
         Returns:
             The likeliest sentences with their probability (0 to 1) of answering and the words in
-            them that answer, best first. Once an answer is sure no further passages are read.
+            them that answer, best first.
         """
         scored: list[ScoredSpan] = []
         for first in range(0, len(hits), ROUND):
@@ -103,7 +106,7 @@ class Reader:
                     wording, hits[first : first + ROUND]
                 )
             ]
-            if max(each.score for each in scored) >= SURE:
+            if not to_the_end and max(each.score for each in scored) >= SURE:
                 break
         return tuple(
             sorted(scored, key=lambda each: (-each.score, each.passage.source.id, each.span))

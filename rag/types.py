@@ -239,7 +239,9 @@ class Quote:
     """A span of a passage that an answer shows; its text is always derived from the cut.
 
     `answer` is the part of the quote that answers; `lead` is what stands before it that it leans
-    on, a sentence or a few, to be shown apart. Both count from the start of the article.
+    on, a sentence or a few, to be shown apart. Both count from the start of the article. `copies`
+    are the other articles that print the same text: the quote, or a sentence of it, but for light
+    edits. They are no sources of their own.
     """
 
     passage: Passage
@@ -247,9 +249,13 @@ class Quote:
     score: float
     answer: Span | None = None
     lead: Span | None = None
+    copies: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
         _check_inside(self.passage.span, self.span, "a quote", "its passage")
+        named = [self.source.id, *(each.id for each in self.copies)]
+        if len(set(named)) < len(named):
+            raise ValueError(f"the copies of a quote from {named[0]} must be of other articles")
         if self.answer:
             _check_inside(self.span, self.answer, "an answer", "its quote")
         if self.lead:
@@ -284,7 +290,9 @@ class Answer:
 
     The citation number of a quote is its position plus one. `nearest` are passages near the topic
     that do not answer; they are filled only when there are no quotes. `confidence` (0 to 1) is the
-    estimated probability that the first quote answers the question.
+    estimated probability that the best quote answers the question. `several` says that the question
+    asks what several reports say; then the quotes are in the order of their dates, else the best is
+    first.
     """
 
     question: str
@@ -293,6 +301,7 @@ class Answer:
     nearest: tuple[Quote, ...]
     confidence: float
     reason: str
+    several: bool = False
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:

@@ -53,6 +53,31 @@ def test_every_quote_is_the_articles_text_at_its_span(archive: Archive, question
     assert answer.reason
 
 
+def test_several_sides_come_in_the_order_of_their_dates_with_copies_on_one_card(
+    archive: Archive, folder: Path
+) -> None:
+    told = {
+        "2020-03-05": ("There were 38 passengers on board at dawn.", "Coast Post"),
+        "2020-03-07": ("There were 44 passengers on board, the owner said.", "Hill Courier"),
+        "2020-03-08": ("Owner: there were 44 passengers on board, the owner said.", "Late Post"),
+    }
+    for day, (text, publisher) in told.items():
+        making.write(folder, f"{day}.md", text, title=day, publisher=publisher, published=day)
+    archive.ingest(folder)
+    answer = archive.ask("How many passengers were on board?")
+    check_cut(archive, answer)
+    assert answer.several
+    days = [quote.source.published for quote in answer.quotes]
+    assert days == sorted(days, key=lambda day: day or date.max)
+    texts = [quote.text for quote in answer.quotes]
+    assert {"Forty-one passengers were on board.", told["2020-03-05"][0]} <= set(texts)
+    named = [
+        {quote.source.title, *(each.title for each in quote.copies)} for quote in answer.quotes
+    ]
+    assert {"2020-03-07", "2020-03-08"} in named
+    assert not archive.ask(CALM).several
+
+
 @pytest.mark.parametrize("question", [CALM, DENIED])
 def test_what_an_article_says_is_quoted(archive: Archive, question: str) -> None:
     answer = archive.ask(question)

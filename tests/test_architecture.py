@@ -18,6 +18,12 @@ LONGEST_FUNCTION = 40
 
 GROUND = {"errors", "types", "inferences", "settings"}
 PURE = {
+    "copies",
+    "figures",
+    "wording",
+    "wordlists",
+    "words",
+    "sides",
     "contextguard",
     "persons",
     "reader",

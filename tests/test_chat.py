@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -61,7 +62,7 @@ def test_every_quote_of_an_answer_stands_in_the_message_word_for_word(handlers: 
     (answer,) = conversation.answers
     assert answer.found
     words = re.findall(r'<p class="rag-words" dir="auto">(.*?)</p>', shown[-1]["content"])
-    plain = [html.unescape(re.sub("</?strong>", "", each)) for each in words]
+    plain = [html.unescape(re.sub("</?(?:strong|mark)[^<>]*>", "", each)) for each in words]
     assert plain == [quote.text for quote in answer.quotes]
     assert [each["role"] for each in shown] == ["user", "assistant"]
     assert left == ""
@@ -80,6 +81,34 @@ def test_a_lead_stands_above_the_words_and_is_announced_to_a_screen_reader() -> 
     assert "rag-lead" not in messages.as_html(
         Answer("What came?", query, (Quote(passage, rain, 0.9),), (), 0.9, ""), 1
     )
+
+
+def test_several_sides_name_outlet_and_date_first_their_copies_and_their_figures() -> None:
+    texts = ("The raid killed 12 people.", "In all the raid killed <31> people.")
+    passages = [
+        passage
+        for name, text in zip("ab", texts, strict=True)
+        for passage in making.cut(
+            making.article(
+                text, name=name, title="Raid", publisher="B & C", published=date(2020, 3, 2)
+            )
+        )
+    ]
+    copy = making.source("c", title="<Wire>", publisher="Post")
+    first, second = (Quote(each, each.sentences[0], 0.9) for each in passages)
+    query = Query("How many?", "How many?")
+    told = (replace(first, copies=(copy,)), second)
+    shown = messages.as_html(Answer("How many?", query, told, (), 0.9, "", several=True), 1)
+    assert "\n" not in shown
+    assert re.findall(r'<mark class="rag-figure">(.*?)</mark>', shown) == ["12", "31"]
+    lines = [html.unescape(re.sub("<[^<>]*>", "", each)) for each in shown.split("</p>")]
+    assert lines[1:5] == [
+        "[1] B & C · 2 March 2020 · Raid",
+        "Also in: Post · <Wire>",
+        "Reports differ in this figure: “12”",
+        "In all the raid killed <31> people.",
+    ]
+    assert '<span class="rag-title"><bdi>Raid</bdi></span></p>' in shown
 
 
 def test_a_message_is_one_line_so_that_markdown_leaves_it_alone(handlers: Any) -> None:

@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag import wording
 from rag.answering import Archive
 from rag.articles import read
-from rag.checking import Check, Difference, Status, check, likeness, wording
+from rag.checking import Check, Difference, Status, check, likeness
 from rag.checking.checks import ENOUGH
 from rag.checking.quotation import BEGINNINGS, MAX_CHARS
-from rag.checking.wording import ELLIPSIS, QUOTE
 from rag.errors import QuestionError
 from rag.settings import Settings
 from rag.types import Article, Span
+from rag.wording import ELLIPSIS, QUOTE
 from tests import making, tables
 from tests.conftest import CORPUS
 from tests.hashing_embedder import HashingEmbedder

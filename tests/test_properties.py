@@ -19,6 +19,7 @@ from tests import making
 from tests.hashing_embedder import HashingEmbedder
 from tests.strategies import days, pieces, texts
 
+TAG = re.compile("</?(?:strong|mark)[^<>]*>")
 SMALL = Settings(passage_tokens=32)
 
 stories = st.one_of(texts, pieces, st.just(making.FERRY), st.just(making.DAM)).filter(
@@ -70,7 +71,7 @@ def check_cut(answer: Answer, articles: dict[str, Article]) -> None:
             shown[0].span.start > 0
         )
         unescaped = [
-            html.unescape(re.sub("</?strong>", "", block.removeprefix("> ").split("\n>\n")[0]))
+            html.unescape(TAG.sub("", block.removeprefix("> ").split("\n>\n")[0]))
             for block in rendering.as_markdown(answer).split("\n\n")
             if block.startswith("> ")
         ]

@@ -150,7 +150,7 @@ def test_the_title_is_read_before_the_passage_and_answers_nothing() -> None:
     assert passage.cut(scored[0].answer) == "sank"
 
 
-def test_once_an_answer_is_sure_no_further_passages_are_read() -> None:
+def test_once_an_answer_is_sure_no_further_passages_are_read_unless_asked_for() -> None:
     passages = making.cut(making.article("Ilse Brandt steered it. " + "Rain fell. " * 40), budget=6)
     read_at_once: list[int] = []
 
@@ -162,6 +162,9 @@ def test_once_an_answer_is_sure_no_further_passages_are_read() -> None:
     assert len(hits) > ROUND
     assert reader(read_texts).read("Ilse Brandt steered?", hits)[0].score >= SURE
     assert read_at_once == [ROUND]
+    read_at_once.clear()
+    reader(read_texts).read("Ilse Brandt steered?", hits, to_the_end=True)
+    assert sum(read_at_once) == len(hits)
     read_at_once.clear()
     assert reader(read_texts).read("Who painted?", hits)[0].score < SURE
     assert sum(read_at_once) == len(hits)

@@ -1,5 +1,6 @@
 """What the README shows is run as it stands."""
 
+import json
 import re
 import shlex
 from dataclasses import fields
@@ -7,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from rag import rendering
 from rag.cli import main
 from rag.settings import PREFIX, Settings
+from rag.types import Answer, Query, Quote
+from tests import making
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -50,6 +54,23 @@ def test_every_command_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
         program, *arguments = shlex.split(command)
         assert program == "rag", command
         assert main(arguments) == 0, (command, capsys.readouterr())
+
+
+def test_the_json_shown_has_fields_of_an_answer_and_spans_of_its_texts() -> None:
+    (shown,) = (json.loads(code) for language, code in BLOCKS if language == "json")
+    answer = Answer("", Query("", ""), (), (), 0.0, "")
+    assert shown.keys() <= rendering.as_json(answer).keys()
+    (passage,) = making.cut(making.article("Rain fell."))
+    fields_of_quote = rendering.quote_as_json(Quote(passage, passage.sentences[0], 0.5))
+    for quote in shown["quotes"]:
+        assert quote.keys() <= fields_of_quote.keys()
+        for source in (quote["article"], *quote["copies"]):
+            assert source.keys() <= fields_of_quote["article"].keys()
+        assert quote["end"] - quote["start"] == len(quote["text"])
+        assert all(
+            quote["start"] <= each["start"] < each["end"] <= quote["end"]
+            for each in quote["figures"]
+        )
 
 
 def test_every_setting_stands_in_the_readme_with_its_default() -> None:

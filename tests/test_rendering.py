@@ -91,10 +91,10 @@ def test_json_has_exactly_the_keys_that_programs_rely_on() -> None:
     found = Quote(passage, span, 0.98765, answer=Span(span.start + 4, span.start + 14))
     shown = rendering.as_json(answer(found))
     assert list(shown) == [
-        *("question", "found", "confidence", "reason", "query", "quotes", "nearest")
+        *("question", "found", "several", "confidence", "reason", "query", "quotes", "nearest")
     ]
     assert set(shown["query"]) == {
-        *("wording", "since", "until", "publishers", "added", "dates", "dropped")
+        *("wording", "since", "until", "publishers", "added", "dates", "dropped"),
     }
     assert shown["quotes"] == [
         {
@@ -114,6 +114,8 @@ def test_json_has_exactly_the_keys_that_programs_rely_on() -> None:
                 "url": "",
                 "path": "a.md",
             },
+            "copies": [],
+            "figures": [],
         }
     ]
     assert (shown["found"], shown["confidence"], shown["nearest"]) == (True, 0.1235, [])
@@ -191,6 +193,87 @@ def test_a_lead_is_shown_word_for_word_apart_from_its_quote(article: Article) ->
     assert html.unescape(second.removeprefix("> ")) == made.text
 
 
+@given(st.data(), quotable)
+def test_figures_are_marked_across_what_answers_and_no_character_is_lost(
+    data: st.DataObject, article: Article
+) -> None:
+    made = quote(article)
+    places = st.integers(made.span.start, made.span.end)
+    start, end = sorted(data.draw(st.lists(places, min_size=2, max_size=2, unique=True)))
+    edges = sorted(data.draw(st.sets(places, max_size=8)))
+    spans = [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=False)]
+    shown = rendering.as_words(replace(made, answer=Span(start, end)), differing=spans)
+    pieces = re.split(r"(</?(?:strong|mark)[^<>]*>)", shown)
+    opened: list[str] = []
+    inside: dict[str, str] = {"strong": "", "mark": ""}
+    for piece in pieces:
+        tag = re.fullmatch(r"<(/?)(\w+)[^<>]*>", piece)
+        if tag and tag[1]:
+            assert opened.pop() == tag[2]
+        elif tag:
+            opened.append(tag[2])
+        for name in opened if not tag else ():
+            inside[name] += html.unescape(piece)
+    assert not opened
+    assert html.unescape("".join(each for each in pieces if each[:1] != "<")) == made.text
+    assert inside["strong"] == article.text[start:end]
+    assert inside["mark"] == "".join(span.cut(article.text) for span in spans)
+
+
+def sides() -> Answer:
+    """Return an answer of two sides, one printed twice, that differ in a figure."""
+    told = [
+        quote(making.article(text, name=name, title=name, publisher=outlet, published=day))
+        for name, outlet, day, text in (
+            ("Raid", "Coast Post", date(2020, 3, 2), "The raid killed 12 people."),
+            ("Toll", "", None, "In all the raid killed <31> people."),
+        )
+    ]
+    copy = making.source("b", title="<Wire>", publisher="Hill & Dale", published=date(2020, 3, 3))
+    return replace(answer(replace(told[0], copies=(copy,)), told[1]), several=True)
+
+
+def test_json_says_what_copies_a_quote_and_which_figures_differ() -> None:
+    shown = rendering.as_json(sides())
+    assert json.loads(json.dumps(shown)) == shown
+    assert shown["several"] is True
+    first, second = shown["quotes"]
+    assert [each["title"] for each in first["copies"]] == ["<Wire>"]
+    assert list(first["copies"][0]) == list(first["article"])
+    assert second["copies"] == []
+    assert [
+        [each["text"][figure["start"] : figure["end"]] for figure in each["figures"]]
+        for each in (first, second)
+    ] == [["12"], ["31"]]
+
+
+def test_text_of_several_sides_has_outlet_and_date_first_and_names_copies_and_figures() -> None:
+    assert rendering.as_text(sides()).splitlines() == [
+        "[1] The raid killed 12 people.",
+        "    — Coast Post · 2 March 2020 · Raid",
+        "    Also in: Hill & Dale · 3 March 2020 · <Wire>",
+        "    Reports differ in this figure: “12”",
+        "",
+        "[2] In all the raid killed <31> people.",
+        "    — Toll",
+        "    Reports differ in this figure: “31”",
+    ]
+
+
+def test_markdown_of_several_sides_marks_figures_and_escapes_all_else() -> None:
+    first, second = rendering.as_markdown(sides()).split("\n\n")
+    assert '<mark class="rag-figure">12</mark>' in first
+    assert "&#60;<mark" in second
+    plain = re.sub('<mark class="rag-figure">|</mark>', "", first)
+    assert "<" not in plain
+    assert html.unescape(plain).split("\n>\n") == [
+        "> The raid killed 12 people.",
+        "> [1] Coast Post · 2 March 2020 · Raid",
+        "> Also in: Hill & Dale · 3 March 2020 · <Wire>",
+        "> Reports differ in this figure: “12”",
+    ]
+
+
 def test_text_shows_a_lead_above_its_quote() -> None:
     shown = rendering.as_text(answer(led(making.article("Rain\nfell. Boats came.", title="Rain"))))
     assert shown == "[1] (Before this: Rain\n    fell.)\n    Boats came.\n    — Rain"
@@ -233,6 +316,12 @@ def test_text_says_that_the_archive_does_not_say_and_what_is_nearest() -> None:
     assert shown.startswith("The archive does not say: none said <so>.")
     assert "not an answer" in shown
     assert made.text in shown
+
+
+def test_a_citation_may_have_outlet_and_date_first() -> None:
+    made = making.source(title="Gates", publisher="Hill Courier", published=date(2020, 3, 6))
+    assert rendering.cite(made, outlet_first=True) == "Hill Courier · 6 March 2020 · Gates"
+    assert rendering.cite(making.source(title="Gates"), outlet_first=True) == "Gates"
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,12 @@ def test_a_lead_is_cut_from_the_passage() -> None:
     assert Quote(passage(), RIVER, 1.0).lead_text == ""
 
 
+@pytest.mark.parametrize("names", ["a", "ba", "bb"])
+def test_a_copy_is_of_another_article_and_named_once(names: str) -> None:
+    with pytest.raises(ValueError, match="other articles"):
+        Quote(passage(), RAIN, 1.0, copies=tuple(making.source(name) for name in names))
+
+
 def test_a_quote_derives_its_text_source_and_id_from_the_cut() -> None:
     made = making.article(TEXT)
     quote = Quote(Passage.of(made, [RIVER, NOBODY], number=0), NOBODY, 0.7, Span(27, 33))

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from rag.checking import wording
+from rag import wording
 from tests.strategies import texts
 
 

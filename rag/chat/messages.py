@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from rag import rendering
+from rag import figures, rendering
 from rag.chat.conversation import Conversation, refer
 from rag.inferences import DateRange
-from rag.types import Answer, Query, Quote
+from rag.types import Answer, Query, Quote, Span
 
 SEARCHING = '<div class="rag-pending">Searching the archive…</div>'
 
@@ -38,10 +38,10 @@ def as_html(answer: Answer, turn: int) -> str:
     """
     scope = _scope(answer.query, turn)
     if answer.found:
-        return f'<div class="rag-answer">{scope}{_quotes(answer.quotes, turn)}</div>'
+        return f'<div class="rag-answer">{scope}{_quotes(answer, turn)}</div>'
     nearest = (
         '<p class="rag-nearest-title">Nearest passages – not an answer</p>'
-        f'<div class="rag-nearest">{_quotes(answer.nearest, turn)}</div>'
+        f'<div class="rag-nearest">{_quotes(answer, turn)}</div>'
         if answer.nearest
         else ""
     )
@@ -76,20 +76,40 @@ def welcome(questions: Sequence[str], *, empty: bool) -> str:
     )
 
 
-def _quotes(quotes: Sequence[Quote], turn: int) -> str:
-    return "".join(_quote(quote, turn, number) for number, quote in enumerate(quotes, start=1))
+def _quotes(answer: Answer, turn: int) -> str:
+    shown = answer.quotes or answer.nearest
+    differing = figures.compare(answer.quotes) or ((),) * len(shown)
+    return "".join(
+        _quote(quote, spans, refer(turn, number), f"[{number}]", outlet_first=answer.several)
+        for number, (quote, spans) in enumerate(zip(shown, differing, strict=True), start=1)
+    )
 
 
-def _quote(quote: Quote, turn: int, number: int) -> str:
-    facts = rendering.cite_parts(quote.source)
-    title, *rest = (f"<bdi>{rendering.escape(fact)}</bdi>" for fact in facts)
-    source = " · ".join((f'<span class="rag-title">{title}</span>', *rest))
+def _quote(
+    quote: Quote, differing: Sequence[Span], link: str, label: str, *, outlet_first: bool
+) -> str:
+    facts = rendering.cite_parts(quote.source, outlet_first=outlet_first)
+    named = [f"<bdi>{rendering.escape(fact)}</bdi>" for fact in facts]
+    title = -1 if outlet_first else 0
+    named[title] = f'<span class="rag-title">{named[title]}</span>'
     return (
         f'<blockquote class="rag-quote">{_lead(quote)}<p class="rag-words" dir="auto">'
-        f"{rendering.as_words(quote)}</p>"
-        f'<p class="rag-source"><a class="rag-cite" href="#{refer(turn, number)}" '
-        f'title="Open the article at this passage">[{number}]</a> '
-        f"{source}</p></blockquote>"
+        f"{rendering.as_words(quote, differing=differing)}</p>"
+        f'<p class="rag-source"><a class="rag-cite" href="#{link}" '
+        f'title="Open the article at this passage">{label}</a> '
+        f"{' · '.join(named)}</p>{_notes(quote, differing)}</blockquote>"
+    )
+
+
+def _notes(quote: Quote, differing: Sequence[Span]) -> str:
+    """Return which other articles print a quote, and which of its figures others give otherwise.
+
+    The figures are named, as a mark in the words is not seen by everybody.
+    """
+    copies = f"{rendering.ALSO} {rendering.name_copies(quote)}" if quote.copies else ""
+    notes = ((copies, "rag-also"), (rendering.name_differing(quote, differing), "rag-differs"))
+    return "".join(
+        f'<p class="{name}"><bdi>{rendering.escape(note)}</bdi></p>' for note, name in notes if note
     )
 
 

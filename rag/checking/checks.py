@@ -21,8 +21,8 @@ from rag import sentences
 from rag.checking.alignment import Step
 from rag.checking.likeness import Likeness, compare
 from rag.checking.quotation import Coded, Quotation
-from rag.checking.wording import ELLIPSIS, QUOTE
 from rag.types import Article, Passage, Quote, Span
+from rag.wording import ELLIPSIS, QUOTE
 
 # Below this similarity a quotation is not found. Of the 254 sentences of the corpus with five words
 # or more, 22 reach it in the fifteen other articles, many of which tell the same; none falls below

@@ -11,7 +11,7 @@ import numpy as np
 
 from rag.checking.alignment import ANYTHING, FOREIGN, Step, align
 from rag.checking.quotation import ASKING, Coded, Quotation
-from rag.checking.wording import is_word
+from rag.wording import is_word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

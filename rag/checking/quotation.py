@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from rag.checking import wording
-from rag.checking.wording import DASH, ELLIPSIS, QUOTE, Wording
+from rag import wording
 from rag.errors import QuestionError
 from rag.types import Article
+from rag.wording import DASH, ELLIPSIS, QUOTE, Wording
 
 # Two pages; a longer text is checked in parts.
 MAX_CHARS = 5_000

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from rag.contextguard.speech import Voice
-from rag.contextguard.wordlists import PERSONS, SAYING, TIME, any_of
+from rag.wordlists import PERSONS, SAYING, TIME, any_of
 
 
 class Lean(Enum):

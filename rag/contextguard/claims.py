@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from rag.contextguard.wordlists import STATEMENT, TIME, UNPROVEN, any_of
+from rag.wordlists import STATEMENT, TIME, UNPROVEN, any_of
 
 # What follows a noun that brings its own content along: the claim that he fled.
 _ALONE = r"(?! (?:that|of|about|against|by|from|to|who|which|whether)\b)"

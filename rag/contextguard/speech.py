@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.contextguard.wordlists import SAYING, any_of
 from rag.types import Passage
+from rag.wordlists import SAYING, any_of
 
 # What closes a quotation, by the mark that opens it.
 _CLOSERS = {"“": "”»", "„": "“”", "«": "»", "‘": "’", '"': '"', "'": "'"}

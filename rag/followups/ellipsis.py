@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rag.followups import words as classes
+from rag import words as classes
 from rag.followups.phrases import Phrase, Reading, Word
-from rag.followups.words import Kind
+from rag.words import Kind
 
 # With these before it, a question of one phrase is no clause: "And in May?".
 OPENING = frozenset("also and but ok okay or so then well".split())

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.followups import words as classes
+from rag import words as classes
 from rag.followups.verbs import find_verbs
-from rag.followups.words import CONTENT, Kind
+from rag.words import CONTENT, Kind
 
 _TOKEN = re.compile(rf"{classes.WORD.pattern}|[^\w\s]")
 # What is joined to a function word: "what's", "doesn't", "they've".

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag import persons
+from rag import words as classes
 from rag.followups import phrases
-from rag.followups import words as classes
 from rag.followups.phrases import Phrase, Reading, Word
-from rag.followups.words import Kind
 from rag.inferences import Reason
+from rag.words import Kind
 
 # A plural may stand for so many names of one quote ("Which unions called the strike?").
 MOST_NAMES = 3

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag import words as classes
 from rag.followups import ellipsis, phrases, referents
-from rag.followups import words as classes
 from rag.followups.phrases import Phrase, Reading, Word
 from rag.followups.referents import Piece, Pull, Turn
-from rag.followups.words import CONTENT, Kind
 from rag.inferences import Added, Reason
+from rag.words import CONTENT, Kind
 
 # The longest conversation of TREC CAsT 2019 has 12 turns; nothing is sought further back.
 REACH = 12

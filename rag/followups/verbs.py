@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.followups import words as classes
-from rag.followups.words import CONTENT, Kind
+from rag import words as classes
+from rag.words import CONTENT, Kind
 
 # Requests: what follows them is no clause.
 TELLING = frozenset("give let show tell".split())
