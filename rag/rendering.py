@@ -1,7 +1,8 @@
-"""An answer, or a check, as JSON, plain text, Markdown or HTML. The only place that escapes.
+"""An answer, or a check, as JSON, plain text, Markdown or HTML.
 
 Article text is hostile until shown otherwise: it may hold markup, terminal commands, or marks that
-turn the direction of writing. Escaped text shows, and unescapes to, exactly what was stored.
+turn the direction of writing. It is escaped here, and in `citations`, and nowhere else. Escaped
+text shows, and unescapes to, exactly what was stored.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from rag.checking import Check, Difference, Status
 from rag.inferences import Added, DateRange
+from rag.links import WEB, link_to_text
 from rag.types import Answer, Article, Quote, Report, Source, Span
 
 # What Markdown or HTML may read as markup: all ASCII punctuation, and the line break.
@@ -25,9 +27,6 @@ LONGEST_SHOWN = 40
 ENDS_SHOWN = 8
 # Set before the words that lead in to a quote, which are shown apart from it.
 BEFORE = "Before this:"
-
-# The addresses that may be followed.
-WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -84,6 +83,7 @@ def quote_as_json(quote: Quote) -> dict[str, Any]:
         "score": round(quote.score, 4),
         "answer": {"start": answer.start, "end": answer.end} if answer else None,
         "lead": {"start": lead.start, "end": lead.end, "text": quote.lead_text} if lead else None,
+        "link": link_to_text(quote) or None,
         "article": source_as_json(quote.source),
     }
 

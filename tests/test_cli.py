@@ -22,7 +22,7 @@ from tests import making
 ROOT = Path(__file__).parents[1]
 CALM = "Captain Ilse Brandt said that the sea was calm."
 ANSWER_KEYS = ["question", "found", "confidence", "reason", "query", "quotes", "nearest"]
-QUOTE_KEYS = ["id", "text", "start", "end", "score", "answer", "lead", "article"]
+QUOTE_KEYS = ["id", "text", "start", "end", "score", "answer", "lead", "link", "article"]
 ARTICLE_KEYS = ["id", "title", "publisher", "author", "published", "url", "path"]
 
 
