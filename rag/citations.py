@@ -67,7 +67,7 @@ def as_bibtex(quote: Quote, *, accessed: date | None = None) -> str:
     source = quote.source
     # Names and titles are kept as they are by a second pair of braces.
     fields = {
-        "author": f"{{{_tex(source.author)}}}" if source.author else "",
+        "author": f"{{{_tex(source.author)}}}" if source.author.strip() else "",
         "title": f"{{{_tex(cite_parts(source)[0])}}}",
         "journal": _tex(source.publisher),
         **(_bibtex_day(source.published) if source.published else {}),
@@ -76,7 +76,7 @@ def as_bibtex(quote: Quote, *, accessed: date | None = None) -> str:
         "abstract": _tex(_words(quote)),
         "permalink": _tex(quote.id),
     }
-    kind = "article" if source.publisher else "misc"
+    kind = "article" if source.publisher.strip() else "misc"
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@{kind}{{{key(quote)},", *lines, "}"])
 
@@ -93,11 +93,11 @@ def as_csl(quote: Quote, *, accessed: date | None = None) -> dict[str, Any]:
     source = quote.source
     item = {
         "id": _show(quote.id),
-        "type": "article-newspaper" if source.publisher else "webpage",
+        "type": "article-newspaper" if source.publisher.strip() else "webpage",
         "citation-key": key(quote),
         "title": _show(cite_parts(source)[0]),
         "container-title": _show(source.publisher),
-        "author": [{"literal": _show(source.author)}] if source.author else [],
+        "author": [{"literal": _show(source.author)}] if source.author.strip() else [],
         "issued": _csl_day(source.published) if source.published else {},
         "accessed": _csl_day(accessed) if accessed else {},
         "URL": link_to_text(quote),

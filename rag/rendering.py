@@ -140,11 +140,11 @@ def cite(source: Source) -> str:
 def cite_parts(source: Source) -> tuple[str, ...]:
     """Return title, publisher and date, each on one line; what is unknown is left out."""
     parts = (
-        source.title or source.path or source.id,
+        source.title.strip() or source.path or source.id,
         source.publisher,
         show_day(source.published) if source.published else "",
     )
-    return tuple(" ".join(part.split()) for part in parts if part)
+    return tuple(" ".join(part.split()) for part in parts if part.strip())
 
 
 def show_day(day: date) -> str:

@@ -277,6 +277,18 @@ def test_csl_is_json_on_one_line_a_field(made: Quote, accessed: date | None) -> 
         assert "issued" not in item
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\u2028\n"])
+def test_a_blank_field_is_unknown(blank: str) -> None:
+    made = of_text("Rain fell.", publisher=blank, author=blank, title=blank)
+    item = citations.as_csl(made)
+    assert (item["type"], item["title"]) == ("webpage", "a.md")
+    assert {"container-title", "author"}.isdisjoint(item)
+    kind, key, fields = read_bibtex(citations.as_bibtex(made))
+    assert (kind, key[:8]) == ("misc", "article-")
+    assert {"journal", "author"}.isdisjoint(fields)
+    assert citations.as_text(made).splitlines()[1] == "— a.md"
+
+
 def test_csl_tells_newspapers_from_other_pages() -> None:
     paper = citations.as_csl(of_text("Rain fell.", publisher="Post", author="Ann", title="Wet"))
     assert (paper["type"], paper["container-title"]) == ("article-newspaper", "Post")
