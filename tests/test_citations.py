@@ -138,9 +138,20 @@ def parse_markdown(text: str) -> Any:
     return MarkdownIt("commonmark").parse(text)
 
 
-@given(quotes, WEB | st.just(""))
-def test_markdown_is_one_block_quotation_with_the_exact_words(made: Quote, url: str) -> None:
-    source = replace(made.source, url=url)
+MARKUP = st.lists(
+    st.sampled_from(
+        ("](javascript:x)", "[", "![a](b)", "*b*", "_c_", "`d`", "<i>", "&amp;", "\\", "# ", "\n\n")
+    )
+    | st.sampled_from(PIECES),
+    max_size=8,
+).map("".join)
+
+
+@given(quotes, WEB | st.just(""), MARKUP, MARKUP)
+def test_markdown_is_one_block_quotation_with_the_exact_words(
+    made: Quote, url: str, title: str, publisher: str
+) -> None:
+    source = replace(made.source, url=url, title=title, publisher=publisher)
     made = replace(made, passage=replace(made.passage, source=source))
     shown = citations.as_markdown(made)
     assert not set(shown) & BIDI
