@@ -179,6 +179,18 @@ def read_text(token: Any) -> str:
     return "".join(child.content for child in token.children)
 
 
+def test_no_format_shows_what_turns_the_direction_of_writing() -> None:
+    hostile = "A \u202eB\u2066 \x1b[2J C."
+    article = making.article(f"{hostile} {hostile}", title=hostile, publisher=hostile)
+    made = quote(sourced(article, author=hostile, id=hostile), led=True)
+    assert made.lead
+    item = citations.as_csl(made)
+    shown = (citations.as_text(made), citations.as_bibtex(made), "".join(map(str, item.values())))
+    for text in (*shown, html.unescape(citations.as_markdown(made))):
+        assert not set(text) & (BIDI | {"\x1b"})
+        assert "u202e" in text
+
+
 def test_markdown_shows_a_lead_above_the_words() -> None:
     made = quote(making.article("Rain *fell*. Boats came."), led=True)
     first, second, third = citations.as_markdown(made).split("\n>\n")
@@ -340,7 +352,7 @@ def test_an_articles_id_may_look_like_an_id_of_a_quote(article: str) -> None:
         *("a@0123456789ab:5-5", "a@0123456789ab:6-5", "a@0123456789ab:05-9", "@0123456789ab:1-2"),
         *("a@0123456789ab:-5-9", "a@0123456789AB:5-9", "a@0123456789ab:5-9 ", "a@0123456789ab:٥-٩"),
         *("a@0123456789a:5-9", f"a@{'0' * 65}:5-9", "a@0123456789ab:1-99999999999"),
-        "a@0123456789ab:5-9\n",
+        *("a@0123456789ab:5-9\n", "a@0123456789ab:1٥-2٩"),
     ],
 )
 def test_what_is_no_id_of_a_quote_is_refused(text: str) -> None:

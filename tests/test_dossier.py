@@ -102,6 +102,12 @@ def test_what_is_no_evidence_file_is_refused(content: str | bytes) -> None:
         dossier.read(content)
 
 
+@pytest.mark.parametrize("time", ["2026-11-22T10:30:00", "2026-11-22", "now", ""])
+def test_a_time_that_is_none_or_has_no_zone_is_refused(time: str) -> None:
+    with pytest.raises(EvidenceError, match="saved (is not a time|has no time zone)"):
+        dossier.read(seal(WHOLE | {"saved": time}))
+
+
 @pytest.mark.parametrize("schema", [0, 2, "1", True, None, 1.0])
 def test_a_file_of_another_version_is_refused(schema: Any) -> None:
     with pytest.raises(EvidenceError, match="another version"):
