@@ -219,6 +219,13 @@ def test_a_batch_is_saved_as_one_conversation(run: Run) -> None:
     assert run("check", "evidence.json")[0] == 0
 
 
+def test_a_batch_is_not_begun_if_it_cannot_be_saved(run: Run) -> None:
+    Path("questions.jsonl").write_text(json.dumps({"question": CALM}))
+    code, out, err = run("ask", "--batch", "questions.jsonl", "--save", "questions.jsonl")
+    assert (code, out) == (2, "")
+    assert "there already" in err
+
+
 def test_the_id_of_a_quote_is_shown_as_it_was_quoted(run: Run, articles: Path) -> None:
     made = ask_json(run)["quotes"][0]
     code, out, err = run("articles", "show", made["id"])
