@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rag.checking import Check, Difference, Status
     from rag.errors import (
         ArticleError,
+        EvidenceError,
         ModelError,
         QuestionError,
         RagError,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         StoreMismatchError,
     )
     from rag.opening import ask
+    from rag.permalinks import Cited
     from rag.settings import Settings
     from rag.types import (
         Answer,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
         Source,
         Span,
     )
+    from rag.verification import Mismatch, Verification
 
 __all__ = [
     "Answer",
@@ -39,8 +42,11 @@ __all__ = [
     "Article",
     "ArticleError",
     "Check",
+    "Cited",
     "Difference",
+    "EvidenceError",
     "Failure",
+    "Mismatch",
     "ModelError",
     "Passage",
     "Query",
@@ -56,6 +62,7 @@ __all__ = [
     "StoreBusyError",
     "StoreError",
     "StoreMismatchError",
+    "Verification",
     "ask",
 ]
 
@@ -63,9 +70,12 @@ _TYPES = "Answer Article Failure Passage Query Quote Report Source Span".split()
 _HOMES = dict.fromkeys(_TYPES, "types") | {
     "Archive": "answering",
     "Check": "checking",
+    "Cited": "permalinks",
     "Difference": "checking",
+    "Mismatch": "verification",
     "Settings": "settings",
     "Status": "checking",
+    "Verification": "verification",
     "ask": "opening",
 }
 

@@ -11,7 +11,17 @@ from threading import Lock, RLock
 from types import TracebackType
 from typing import Self
 
-from rag import checking, ingestion, lock, questions, quotes, sides, verdict
+from rag import (
+    checking,
+    dossier,
+    ingestion,
+    lock,
+    questions,
+    quotes,
+    sides,
+    verdict,
+    verification,
+)
 from rag.catalog import Catalog
 from rag.checking import Check, Status
 from rag.crossencoder import CrossEncoder, ReadingModel
@@ -20,12 +30,14 @@ from rag.errors import StoreBusyError, StoreError
 from rag.ingestion import Indexes, Progress
 from rag.lexical import LexicalIndex, analyze
 from rag.origin import Origin
+from rag.permalinks import Cited
 from rag.reader import Reader
 from rag.retrieval import retrieve, retrieve_articles
 from rag.settings import Settings
 from rag.types import Answer, Article, Hit, Query, Report, ScoredSpan, Source
 from rag.vectors import VectorIndex
 from rag.verdict import Verdict
+from rag.verification import Verification
 
 # The fact that says how far the default store is filled from the corpus.
 CORPUS = "corpus"
@@ -218,10 +230,12 @@ class Archive:
         several = sides.asks_several(query.wording)
         scored = self.reader().read(query.wording, self.retrieve(query), to_the_end=several)
         decided = self._decide(query, scored)
+        count = sides.asks_count(query.wording)
+        chosen = quotes.choose(scored, limit=limit, several=several, best_first=count)
         return Answer(
             question=question,
             query=query,
-            quotes=quotes.choose(scored, limit=limit, several=several) if decided.found else (),
+            quotes=chosen if decided.found else (),
             nearest=() if decided.found else quotes.nearest(scored, limit=limit),
             confidence=decided.confidence,
             reason=decided.reason,
@@ -247,6 +261,29 @@ class Archive:
         if checked.status is Status.EXACT:
             return checked
         return checking.check(quotation, self._offer(quotation, by_meaning=True))
+
+    def cited(self, permalink: str) -> Cited:
+        """Return what the id of a quote names: the words, in the very version quoted.
+
+        Args:
+            permalink: The id of a quote, `Quote.id`.
+
+        Raises:
+            QuestionError: It is not the id of a quote.
+            ArticleError: The archive does not hold that article, version or place.
+        """
+        return verification.open_permalink(permalink, self._catalog)
+
+    def verify(self, content: str | bytes) -> Verification:
+        """Tell whether every quote of a file of evidence stands in the archive as it says.
+
+        Args:
+            content: The content of the file, as `rag.dossier.compose` made it.
+
+        Raises:
+            EvidenceError: It is no such file.
+        """
+        return verification.verify(dossier.read(content), self._catalog)
 
     def fill(self, *, progress: Progress | None = None) -> None:
         """Ingest the corpus that ships, if nothing was ever ingested or this broke off before.

@@ -146,6 +146,20 @@ class Catalog:
         missing = f"version {digest} of it" if digest else "it"
         raise ArticleError(article, f"the archive does not hold {missing}; see: rag articles list")
 
+    def versions(self, article: str) -> tuple[Source, ...]:
+        """Return the source of every version of an article, current or not; none if unknown."""
+        rows = self._rows(
+            f"SELECT {SOURCE_COLUMNS} FROM versions WHERE id = ? ORDER BY key", (article,)
+        )
+        return tuple(_source(row) for row in rows)
+
+    def current(self, article: str) -> Source | None:
+        """Return the source of the version that is searched; None if there is none."""
+        rows = self._rows(
+            f"SELECT {SOURCE_COLUMNS} FROM versions WHERE id = ? AND current", (article,)
+        )
+        return next((_source(row) for row in rows), None)
+
     def add(self, article: Article, passages: Sequence[Passage]) -> Sequence[int]:
         """Write an article as the current version, with its passages; inside a transaction.
 

@@ -1,26 +1,33 @@
 """The `rag` command: arguments in, text or JSON and an exit code out. The only module that prints.
 
-Exit codes: 0 answered, quoted exactly or done, 1 the archive does not say, or not so, 2 wrong use,
-3 store or model trouble.
+Exit codes: 0 answered, quoted exactly, verified or done, 1 the archive does not say, or not so,
+2 wrong use, 3 store or model trouble.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rag.errors import ArticleError, QuestionError, RagError, SettingsError
+from rag.arguments import make_parser
+from rag.errors import ArticleError, EvidenceError, QuestionError, RagError, SettingsError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.answering import Archive
+    from rag.permalinks import Cited
+    from rag.types import Answer, Article
+
+# Words that mean a file.
+PATH = re.compile(r"(?:~|\.{0,2})/\S*|.*\.json", re.IGNORECASE)
 
 DONE, SILENT, WRONG_USE, TROUBLE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -34,14 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    options = _parser().parse_args(arguments)
+    options = make_parser(COMMANDS).parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # What cannot be encoded shows as an escape, which is also how JSON writes it.
             stream.reconfigure(errors="backslashreplace")
     try:
         return int(options.run(options))
-    except (QuestionError, SettingsError, ArticleError) as error:
+    except (QuestionError, SettingsError, ArticleError, EvidenceError) as error:
         return _complain(error, WRONG_USE)
     except RagError as error:
         return _complain(error, TROUBLE)
@@ -70,75 +77,116 @@ def ask(options: argparse.Namespace) -> int:
     """Answer a question, or a file of questions."""
     if (options.batch is None) == (options.question is None):
         raise QuestionError("give either a question or --batch FILE")
-    from rag import rendering
+    if options.batch and options.cite:
+        raise QuestionError("--cite is for one question; the JSON of --batch holds its citations")
+    from rag import rendering, saving
 
+    if options.save:
+        saving.check_place(Path(options.save), force=options.force)
+    if options.batch:
+        return _ask_batch(options)
     with _opened(options) as archive:
-        if options.batch:
-            with _source(options.batch) as lines:
-                for result in answer_batch(archive, lines, _filters(options)):
-                    print(json.dumps(result, ensure_ascii=False), flush=True)
-            return DONE
         answer = archive.ask(
             options.question,
             history=options.history,
             wording=options.wording,
             **_filters(options),
         )
-    if options.json:
-        print(json.dumps(rendering.as_json(answer), ensure_ascii=False, indent=2))
+    _save([answer], options)
+    if options.cite:
+        _print_citations(answer, options.cite)
+    elif options.json:
+        _print_json(rendering.as_json(answer))
     else:
         print(rendering.as_text(answer))
     return DONE if answer.found else SILENT
 
 
-def answer_batch(
-    archive: Archive, lines: Iterator[str], filters: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """Answer questions given as JSON lines, one object each; a bad line never stops the rest."""
-    from rag import rendering
+def _ask_batch(options: argparse.Namespace) -> int:
+    from rag import batch, rendering
 
-    for line in lines:
-        if not line.strip():
-            continue
-        known = None
-        try:
-            asked = json.loads(line, parse_constant=_refuse_constant)
-            if not isinstance(asked, dict):
-                raise QuestionError("the line is not a JSON object")
-            known = asked.get("id")
-            question, history = asked.get("question"), asked.get("history")
-            history = [] if history is None else history
-            if not isinstance(question, str):
-                raise QuestionError("the line has no “question” text")
-            if not isinstance(history, list) or not all(isinstance(each, str) for each in history):
-                raise QuestionError("“history” is not a list of texts")
-            answer = archive.ask(question, history=history, **filters)
-        except (QuestionError, ValueError, RecursionError) as error:
-            yield {"id": known, "error": str(error)}
-        else:
-            yield {"id": known} | rendering.as_json(answer)
+    answers = []
+    with _opened(options) as archive, _source(options.batch) as lines:
+        for known, answer in batch.answer_lines(archive, lines, **_filters(options)):
+            result = {"error": answer} if isinstance(answer, str) else rendering.as_json(answer)
+            print(json.dumps({"id": known} | result, ensure_ascii=False), flush=True)
+            if options.save and not isinstance(answer, str):
+                answers.append(answer)
+    _save(answers, options)
+    return DONE
 
 
-def _refuse_constant(name: str) -> None:
-    raise QuestionError(f"{name} is no JSON")
+def _save(answers: Sequence[Answer], options: argparse.Namespace) -> None:
+    from rag import dossier, saving
+
+    if options.save:
+        content = dossier.compose(answers, saved=datetime.now(UTC).replace(microsecond=0))
+        saving.write(Path(options.save), content, force=options.force)
+
+
+def _print_citations(answer: Answer, form: str) -> None:
+    from rag import citations
+
+    if form == "csl":
+        _print_json([citations.as_csl(quote) for quote in answer.quotes])
+    else:
+        cite = getattr(citations, f"as_{form}")
+        print("\n\n".join(cite(quote) for quote in answer.quotes), end="\n" * answer.found)
+    if not answer.found:
+        # Where a program reads citations, nothing else is to stand.
+        print(f"The archive does not say: {answer.reason}.", file=sys.stderr)
 
 
 def check(options: argparse.Namespace) -> int:
-    """Tell whether a quotation stands in the archive, word for word."""
+    """Tell whether a quotation stands in the archive, word for word, or a file of evidence does."""
     from rag import rendering
     from rag.checking import Status
 
     quotation = options.quotation
+    if _is_file(quotation):
+        return _verify(Path(quotation), options)
     if quotation == "-":
         with _source(quotation) as lines:
             quotation = "".join(lines)
     with _opened(options) as archive:
         checked = archive.check(quotation)
     if options.json:
-        print(json.dumps(rendering.check_as_json(checked), ensure_ascii=False, indent=2))
+        _print_json(rendering.check_as_json(checked))
     else:
         print(rendering.check_as_text(checked))
     return DONE if checked.status is Status.EXACT else SILENT
+
+
+def _verify(path: Path, options: argparse.Namespace) -> int:
+    from rag import dossier, verification
+
+    try:
+        with path.open("rb") as file:
+            content = file.read(dossier.LARGEST + 1)
+    except OSError as error:
+        raise EvidenceError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        with _opened(options) as archive:
+            verified = archive.verify(content)
+    except EvidenceError as error:
+        raise EvidenceError(f"{path}: {error}; a quotation in it: rag check - < FILE") from error
+    if options.json:
+        _print_json(verification.as_json(verified))
+    else:
+        print(verification.as_text(verified))
+    return DONE if verified.ok else SILENT
+
+
+def _is_file(quotation: str) -> bool:
+    """Tell whether a file is meant, not words; which is then there."""
+    try:
+        if Path(quotation).is_file():
+            return True
+    except OSError:  # longer than any name of a file
+        return False
+    if PATH.fullmatch(quotation):
+        raise EvidenceError(f"{quotation} is not there; name an evidence file, or give words")
+    return False
 
 
 def chat(options: argparse.Namespace) -> int:
@@ -157,11 +205,7 @@ def list_articles(options: argparse.Namespace) -> int:
     with _opened(options) as archive:
         sources = archive.articles()
     if options.json:
-        print(
-            json.dumps(
-                [rendering.source_as_json(each) for each in sources], ensure_ascii=False, indent=2
-            )
-        )
+        _print_json([rendering.source_as_json(each) for each in sources])
     else:
         for source in sources:
             print(rendering.visible(f"{source.id}\t{rendering.cite(source)}"))
@@ -169,17 +213,36 @@ def list_articles(options: argparse.Namespace) -> int:
 
 
 def show_article(options: argparse.Namespace) -> int:
-    """Print one article."""
-    from rag import rendering
+    """Print one article, or the words that the id of a quote names."""
+    from rag import citations, rendering
+    from rag.types import Article
 
     with _opened(options) as archive:
-        article = archive.article(options.id)
-    if options.json:
-        shown = rendering.source_as_json(article.source) | {"text": article.text}
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
+        shown = _open(archive, options.id)
+    if isinstance(shown, Article):
+        if options.json:
+            _print_json(rendering.source_as_json(shown.source) | {"text": shown.text})
+        else:
+            print(rendering.visible(f"{rendering.cite(shown.source)}\n\n{shown.text}"))
+    elif options.json:
+        _print_json(citations.cited_as_json(shown))
     else:
-        print(rendering.visible(f"{rendering.cite(article.source)}\n\n{article.text}"))
+        print(citations.cited_as_text(shown))
     return DONE
+
+
+def _open(archive: Archive, name: str) -> Article | Cited:
+    """Return what an id names, of a quote or else of an article, which may look like one."""
+    from rag.permalinks import PATTERN
+
+    if not PATTERN.fullmatch(name):
+        return archive.article(name)
+    try:
+        return archive.cited(name)
+    except ArticleError:
+        with suppress(ArticleError):
+            return archive.article(name)
+        raise
 
 
 def remove_article(options: argparse.Namespace) -> int:
@@ -199,7 +262,7 @@ def evaluate(options: argparse.Namespace) -> int:
             archive, evaluation.read_questions(options.file), progress=progress
         )
     if options.json:
-        print(json.dumps(evaluation.as_json(figures), ensure_ascii=False, indent=2))
+        _print_json(evaluation.as_json(figures))
     else:
         print(evaluation.as_text(figures))
     return DONE
@@ -215,83 +278,17 @@ def diagnose(options: argparse.Namespace) -> int:
     return DONE if all(finding.ok for finding in findings) else TROUBLE
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="rag", description="Ask an archive of news articles; be answered in its own words."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, run: Callable[[argparse.Namespace], int], where: Any = commands) -> Any:
-        command = where.add_parser(name, help=run.__doc__, description=run.__doc__)
-        command.set_defaults(run=run)
-        # Under `articles` an option may also stand before the action, which must not undo it.
-        default = None if where is commands else argparse.SUPPRESS
-        command.add_argument(
-            "--store", metavar="DIR", default=default, help="the store's folder (rag-store)"
-        )
-        return command
-
-    add("ingest", ingest).add_argument(
-        "paths", nargs="+", metavar="PATH", help="a file or folder of .txt, .md, .html, .jsonl"
-    )
-    _add_ask_options(add("ask", ask))
-    command = add("check", check)
-    command.add_argument("quotation", metavar="TEXT", help="the quotation; - for standard input")
-    _add_json(command)
-    command = add("chat", chat)
-    command.add_argument("--host", metavar="H", help="the address to bind to (127.0.0.1)")
-    command.add_argument("--port", metavar="N", type=int, help="the port to bind to (7860)")
-    command = add("articles", list_articles)
-    _add_json(command)
-    actions = command.add_subparsers(metavar="ACTION")
-    _add_json(add("list", list_articles, actions), default=argparse.SUPPRESS)
-    for name, run in (("show", show_article), ("remove", remove_article)):
-        action = add(name, run, actions)
-        action.add_argument("id", metavar="ID", help="an article's id, as listed")
-        if run is show_article:
-            _add_json(action, default=argparse.SUPPRESS)
-    command = add("evaluate", evaluate)
-    command.add_argument("file", metavar="FILE", help="questions with answers, as JSON lines")
-    _add_json(command)
-    add("doctor", diagnose)
-    return parser
-
-
-def _add_ask_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
-    command.add_argument(
-        "--history",
-        action="append",
-        default=[],
-        metavar="Q",
-        help="an earlier question that this one follows up; oldest first",
-    )
-    command.add_argument("--wording", metavar="W", help="what to search for, in your own words")
-    command.add_argument(
-        "--today", type=_day, metavar="D", help="the day that “yesterday” counts from"
-    )
-    command.add_argument(
-        "--drop", action="append", default=[], metavar="PHRASE", help="words not read as a date"
-    )
-    command.add_argument("--since", type=_day, metavar="D", help="first day, as 2016-12-01")
-    command.add_argument("--until", type=_day, metavar="D", help="last day, as 2016-12-31")
-    command.add_argument(
-        "--publisher", action="append", default=[], metavar="NAME", help="a publisher to search"
-    )
-    command.add_argument("--limit", type=int, metavar="N", help="quotes at most (5)")
-    command.add_argument("--batch", metavar="FILE", help="JSON lines with questions; - for input")
-    _add_json(command)
-
-
-def _add_json(command: argparse.ArgumentParser, *, default: Any = False) -> None:
-    command.add_argument("--json", action="store_true", default=default, help="print JSON")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2016-12-01") from error
+COMMANDS = {
+    "ingest": ingest,
+    "ask": ask,
+    "check": check,
+    "chat": chat,
+    "articles list": list_articles,
+    "articles show": show_article,
+    "articles remove": remove_article,
+    "evaluate": evaluate,
+    "doctor": diagnose,
+}
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -361,6 +358,10 @@ def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
     finally:
         if bar is not None:
             bar.close()
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _complain(error: RagError, code: int) -> int:

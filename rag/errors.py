@@ -3,6 +3,7 @@
 RagError
 ├── ArticleError(path, reason)         one article could not be read, or is not there
 ├── QuestionError(ValueError)          the question cannot be asked as it stands
+├── EvidenceError(ValueError)          a file of evidence cannot be read, or not be written
 ├── SettingsError(ValueError)          a setting has a value that cannot work
 ├── ModelError(name)                   a model could not be loaded or is not what it should be
 └── StoreError                         the store cannot be used
@@ -33,6 +34,10 @@ class ArticleError(RagError):
 
 class QuestionError(RagError, ValueError):
     """A question that cannot be asked: blank, without a word, or too long."""
+
+
+class EvidenceError(RagError, ValueError):
+    """A file that is no evidence file, or that one cannot be written to."""
 
 
 class SettingsError(RagError, ValueError):

@@ -25,6 +25,9 @@ _RUN = re.compile(
     r"\b[A-Z][\w’'-]*(?:\s+(?:(?:al|el|bin|ibn|de|da|di|del|der|den|van|von|la|le)[\s-])?"
     r"(?:al-|el-)?[A-Z][\w’'-]*\.?)+"
 )
+# What stands behind these is a place or a body, even if it is named like a person: "the commander
+# of Jabha Shamiya", "spoke in San Marino".
+_NO_PERSON = re.compile(r"\b(?:of|in|at|near|from|inside)(?: the)?\s+$")
 _WORD = re.compile(r"[\w’'-]+")
 
 # Other questions with "who" are as often answered by a group.
@@ -64,9 +67,15 @@ def names_person(question: str, sentence: str) -> bool:
     True
     >>> names_person("Who runs the port?", "The Sarn Port Authority runs it.")
     False
+    >>> names_person("Who runs the port?", "It is run by the harbour master of Sarn Bahar.")
+    False
     """
     asked = set(_WORD.findall(question))
-    runs = (set(_WORD.findall(run)) for run in _RUN.findall(sentence))
+    runs = (
+        set(_WORD.findall(run[0]))
+        for run in _RUN.finditer(sentence)
+        if not _NO_PERSON.search(sentence[: run.start()])
+    )
     return any(may_be_person(run) and not run & asked for run in runs)
 
 

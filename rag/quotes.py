@@ -23,13 +23,16 @@ NEW_DAY = 1.25
 LONGEST = 3
 
 
-def choose(scored: Sequence[ScoredSpan], *, limit: int, several: bool = False) -> tuple[Quote, ...]:
+def choose(
+    scored: Sequence[ScoredSpan], *, limit: int, several: bool = False, best_first: bool = False
+) -> tuple[Quote, ...]:
     """Choose the quotes of an answer.
 
     Args:
         scored: Sentences, best first.
         limit: Quotes wanted at most.
         several: Whether the question asks what several reports say.
+        best_first: Whether the best quote is to stand before those of several reports.
 
     Returns:
         Quotes, disjoint, best first; of several reports by their dates, the undated last. Each
@@ -52,7 +55,14 @@ def choose(scored: Sequence[ScoredSpan], *, limit: int, several: bool = False) -
             if each.score >= floor:
                 shown.add(each)
     chosen = shown.quotes()
-    return tuple(sorted(chosen, key=_place_in_time)) if several else chosen
+    if not several:
+        return chosen
+    best = max(chosen, key=lambda quote: quote.score)
+    return tuple(
+        sorted(
+            chosen, key=lambda quote: (not (best_first and quote is best), _place_in_time(quote))
+        )
+    )
 
 
 def nearest(scored: Sequence[ScoredSpan], *, limit: int) -> tuple[Quote, ...]:

@@ -9,7 +9,7 @@ for one reason. What one party by name says is one thing, too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from rag.wordlists import any_of
@@ -161,14 +161,6 @@ _FORMS = tuple(
         rf"(?:how )?(?:much |far |fast )?{_AUX} {_THE}[^?]*\b{_AMOUNT}\b[^?]* {_MOVE}\b",
         rf"how [^?]* {_CHANGE}{_END}",
         r"what (?:has|have|had) changed\b",
-        # How many? How much of it? What share? What is the toll? How high is it?
-        rf"how many (?!(?:more )?{_FIXED}\b)",
-        rf"how much (?!{_FIXED}\b|{_AUX}\b)",
-        rf"(?:what|which) {_COUNT}(?= of\b|\W*$)",
-        rf"(?:what|which) {_PART}\b",
-        rf"what {_BE} {_THE}(?:\w+ )?(?:{_PART}|{_COUNTED})(?: of\b|{_END})",
-        rf"how {_BIG} {_BE} {_THE}(?:\w+ )?(?:{_PART}|{_COUNTED}|{_CROWD})\b",
-        rf"how {_BIG} an? (?:{_PART}|{_COUNT})\b",
         # What do the different reports blame? Who does each report name?
         rf"(?:what|who|whom|which|where|when|why|how)\b[^?]* {_DIFFERING} "
         rf"(?:{_REPORTS}|{_SIDES}|sides)\b",
@@ -177,7 +169,21 @@ _FORMS = tuple(
         r"what (?:has )?happened (?:[^?]* )?(?:day by day|step by step|over time|from day to day)",
         # Compare, summarise or list what they say; or only the noun.
         rf"(?:compare|summari[sz]e|list|collect|contrast)\b[^?]*\b(?:{_REPORTS}|{_SIDES}|{_SAY})\b",
-        rf"{_THE}(?:{_COUNTED}|{_PART} of|{_SIDES})\b",
+        rf"{_THE}{_SIDES}\b",
+    )
+)
+_COUNTING = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # How many? How much of it? What share? What is the toll? How high is it?
+        rf"how many (?!(?:more )?{_FIXED}\b)",
+        rf"how much (?!{_FIXED}\b|{_AUX}\b)",
+        rf"(?:what|which) {_COUNT}(?= of\b|\W*$)",
+        rf"(?:what|which) {_PART}\b",
+        rf"what {_BE} {_THE}(?:\w+ )?(?:{_PART}|{_COUNTED})(?: of\b|{_END})",
+        rf"how {_BIG} {_BE} {_THE}(?:\w+ )?(?:{_PART}|{_COUNTED}|{_CROWD})\b",
+        rf"how {_BIG} an? (?:{_PART}|{_COUNT})\b",
+        rf"{_THE}(?:{_COUNTED}|{_PART} of)\b",
     )
 )
 
@@ -209,11 +215,24 @@ def asks_several(wording: str) -> bool:
     >>> asks_several("What do reports say about the bridge?")
     True
     """
+    return asks_count(wording) or _fits(wording, _FORMS)
+
+
+def asks_count(wording: str) -> bool:
+    """Tell whether a question asks for a count or a share.
+
+    >>> [asks_count(each) for each in ("How many were killed?", "How did the toll change?")]
+    [True, False]
+    """
+    return _fits(wording, _COUNTING)
+
+
+def _fits(wording: str, forms: Sequence[re.Pattern[str]]) -> bool:
     if _ONE_PARTY.search(wording):
         return False
     flat = " ".join(wording.split())
     clauses = islice(_clauses(flat), _CLAUSES)
-    return any(form.match(clause) for clause in clauses for form in _FORMS)
+    return any(form.match(clause) for clause in clauses for form in forms)
 
 
 def _clauses(wording: str) -> Iterator[str]:

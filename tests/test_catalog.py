@@ -67,6 +67,18 @@ def test_an_old_text_that_comes_back_is_current_again(catalog: Catalog) -> None:
     assert catalog.article("a", digest=new.source.digest) == new
 
 
+def test_the_versions_of_an_article_are_told_and_which_is_searched(catalog: Catalog) -> None:
+    old, new = making.article("Rain fell."), making.article("Snow fell.")
+    for article in (old, new):
+        add(catalog, article)
+    assert catalog.versions("a") == (old.source, new.source)
+    assert catalog.current("a") == new.source
+    with catalog.transaction():
+        catalog.retire("a")
+    assert (len(catalog.versions("a")), catalog.current("a")) == (2, None)
+    assert (catalog.versions("nosuch"), catalog.current("nosuch")) == ((), None)
+
+
 def test_a_key_is_never_used_twice(catalog: Catalog) -> None:
     first = add(catalog, making.article("Rain fell."))
     with catalog.transaction():

@@ -7,6 +7,7 @@ import pytest
 from rag import errors
 from rag.errors import (
     ArticleError,
+    EvidenceError,
     ModelError,
     QuestionError,
     RagError,
@@ -20,6 +21,7 @@ TREE: dict[type[Exception], tuple[type, ...]] = {
     RagError: (Exception,),
     ArticleError: (RagError,),
     QuestionError: (RagError, ValueError),
+    EvidenceError: (RagError, ValueError),
     SettingsError: (RagError, ValueError),
     ModelError: (RagError,),
     StoreError: (RagError,),

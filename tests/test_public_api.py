@@ -16,8 +16,11 @@ NAMES = [
     "Article",
     "ArticleError",
     "Check",
+    "Cited",
     "Difference",
+    "EvidenceError",
     "Failure",
+    "Mismatch",
     "ModelError",
     "Passage",
     "Query",
@@ -33,6 +36,7 @@ NAMES = [
     "StoreBusyError",
     "StoreError",
     "StoreMismatchError",
+    "Verification",
     "ask",
 ]
 ROOT = Path(rag.__file__).parents[1]

@@ -105,6 +105,7 @@ def test_json_has_exactly_the_keys_that_programs_rely_on() -> None:
             "score": 0.9877,
             "answer": {"start": 4, "end": 14},
             "lead": None,
+            "link": None,
             "article": {
                 "id": "a",
                 "title": "",

@@ -1,7 +1,8 @@
-"""An answer, or a check, as JSON, plain text, Markdown or HTML. The only place that escapes.
+"""An answer, or a check, as JSON, plain text, Markdown or HTML.
 
 Article text is hostile until shown otherwise: it may hold markup, terminal commands, or marks that
-turn the direction of writing. Escaped text shows, and unescapes to, exactly what was stored.
+turn the direction of writing. It is escaped here, and in `citations`, and nowhere else. Escaped
+text shows, and unescapes to, exactly what was stored.
 """
 
 from rag.rendering.checks import check_as_text

@@ -32,10 +32,10 @@ def cite_parts(source: Source, *, outlet_first: bool = False) -> tuple[str, ...]
 
     There is always a title, first or, behind publisher and date, last.
     """
-    title = source.title or source.path or source.id
+    title = source.title.strip() or source.path or source.id
     outlet = (source.publisher, show_day(source.published) if source.published else "")
     parts = (*outlet, title) if outlet_first else (title, *outlet)
-    return tuple(" ".join(part.split()) for part in parts if part)
+    return tuple(" ".join(part.split()) for part in parts if part.strip())
 
 
 def show_day(day: date) -> str:

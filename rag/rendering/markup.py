@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag import figures
+from rag.links import WEB
 from rag.rendering.citing import ALSO, BEFORE, cite, name_copies, name_differing
 from rag.types import Answer, Article, Quote, Span
 
 # What Markdown or HTML may read as markup: all ASCII punctuation, and the line break.
 MARKUP = re.compile(r"[!-/:-@\[-`{-~\n\r\t]")
-
-# The addresses that may be followed.
-WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
 
 def as_markdown(answer: Answer) -> str:

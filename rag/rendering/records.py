@@ -8,6 +8,7 @@ from typing import Any
 from rag import figures
 from rag.checking import Check, Difference
 from rag.inferences import Added, DateRange
+from rag.links import link_to_text
 from rag.types import Answer, Quote, Source, Span
 
 
@@ -75,6 +76,7 @@ def quote_as_json(quote: Quote, *, differing: Sequence[Span] = ()) -> dict[str, 
         "score": round(quote.score, 4),
         "answer": {"start": answer.start, "end": answer.end} if answer else None,
         "lead": {"start": lead.start, "end": lead.end, "text": quote.lead_text} if lead else None,
+        "link": link_to_text(quote) or None,
         "article": source_as_json(quote.source),
         "copies": [source_as_json(each) for each in quote.copies],
         "figures": [{"start": each.start, "end": each.end} for each in differing],
