@@ -57,12 +57,11 @@ def choose(
     chosen = shown.quotes()
     if not several:
         return chosen
-    best = max(chosen, key=lambda quote: quote.score)
-    return tuple(
-        sorted(
-            chosen, key=lambda quote: (not (best_first and quote is best), _place_in_time(quote))
-        )
-    )
+    in_time = sorted(chosen, key=_place_in_time)
+    if best_first:
+        best = max(each.score for each in chosen)
+        in_time.sort(key=lambda quote: quote.score < best)
+    return tuple(in_time)
 
 
 def nearest(scored: Sequence[ScoredSpan], *, limit: int) -> tuple[Quote, ...]:

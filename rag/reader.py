@@ -63,7 +63,7 @@ class Weights:
 
 # Fitted by training/fit_weights.py, but for `person`, a judgement: whoever asks who leads an army
 # wants a name, and not "the commander".
-WEIGHTS = Weights(Evidence(reading=0.51, likeness=2.53, retrieval=3.47, person=0.60), bias=-5.65)
+WEIGHTS = Weights(Evidence(reading=0.58, likeness=0.86, retrieval=2.99, person=0.60), bias=-3.75)
 
 
 class Reader:

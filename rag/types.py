@@ -291,8 +291,8 @@ class Answer:
     The citation number of a quote is its position plus one. `nearest` are passages near the topic
     that do not answer; they are filled only when there are no quotes. `confidence` (0 to 1) is the
     estimated probability that the best quote answers the question. `several` says that the question
-    asks what several reports say; then the quotes are in the order of their dates, else the best is
-    first.
+    asks what several reports say; then the quotes are in the order of their dates, but for a count
+    behind the best; else the best is first.
     """
 
     question: str

@@ -25,19 +25,8 @@ ANSWER_KEYS = [
     *("question", "found", "several", "confidence", "reason", "query", "quotes", "nearest")
 ]
 QUOTE_KEYS = [
-    *(
-        "id",
-        "text",
-        "start",
-        "end",
-        "score",
-        "answer",
-        "lead",
-        "link",
-        "article",
-        "copies",
-        "figures",
-    )
+    *("id", "text", "start", "end", "score", "answer", "lead", "link", "article"),
+    *("copies", "figures"),
 ]
 ARTICLE_KEYS = ["id", "title", "publisher", "author", "published", "url", "path"]
 
