@@ -226,21 +226,8 @@ class Archive:
             publishers=publishers,
             max_chars=self.settings.max_question_chars,
         )
-        limit = (replace(self.settings, limit=limit) if limit is not None else self.settings).limit
-        several = sides.asks_several(query.wording)
-        scored = self.reader().read(query.wording, self.retrieve(query), to_the_end=several)
-        decided = self._decide(query, scored)
-        count = sides.asks_count(query.wording)
-        chosen = quotes.choose(scored, limit=limit, several=several, best_first=count)
-        return Answer(
-            question=question,
-            query=query,
-            quotes=chosen if decided.found else (),
-            nearest=() if decided.found else quotes.nearest(scored, limit=limit),
-            confidence=decided.confidence,
-            reason=decided.reason,
-            several=several,
-        )
+        chosen = self.settings if limit is None else replace(self.settings, limit=limit)
+        return self._answer(query, limit=chosen.limit)
 
     def check(self, quotation: str) -> Check:
         """Tell whether a quotation stands in the archive: exactly, altered, or not.
@@ -353,6 +340,22 @@ class Archive:
         vector = self.embedder.encode([quotation])[0] if by_meaning else None
         stems, count = analyze(quotation), self.settings.candidates
         yield from retrieve_articles(stems, vector, indexes=self._indexes, count=count)
+
+    def _answer(self, query: Query, *, limit: int) -> Answer:
+        several = sides.asks_several(query.wording)
+        count = sides.asks_count(query.wording)
+        scored = self.reader().read(query.wording, self.retrieve(query), to_the_end=several)
+        decided = self._decide(query, scored)
+        shown = quotes.choose(scored, limit=limit, several=several, best_first=count)
+        return Answer(
+            question=query.question,
+            query=query,
+            quotes=shown if decided.found else (),
+            nearest=() if decided.found else quotes.nearest(scored, limit=limit),
+            confidence=decided.confidence,
+            reason=decided.reason,
+            several=several,
+        )
 
     def _decide(self, query: Query, scored: Sequence[ScoredSpan]) -> Verdict:
         words = questions.content_words(query.wording)
