@@ -107,9 +107,11 @@ class CrossEncoder:
 
     def _cut_question(self, question: str) -> str:
         """Return as much of the end of a question as is read."""
-        offsets = self._tokenizer(
-            question, add_special_tokens=False, return_offsets_mapping=True, verbose=False
-        )["offset_mapping"]
+        # How the tokenizer fills up and cuts is part of its state, so it serves one thread at a time.
+        with self._turn:
+            offsets = self._tokenizer(
+                question, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+            )["offset_mapping"]
         if len(offsets) <= LONGEST_QUESTION:
             return question
         return question[offsets[-LONGEST_QUESTION][0] :]
