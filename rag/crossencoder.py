@@ -107,7 +107,7 @@ class CrossEncoder:
 
     def _cut_question(self, question: str) -> str:
         """Return as much of the end of a question as is read."""
-        # How the tokenizer fills up and cuts is part of its state, so it serves one thread at a time.
+        # How a tokenizer fills up and cuts is its state, so it serves one thread at a time.
         with self._turn:
             offsets = self._tokenizer(
                 question, add_special_tokens=False, return_offsets_mapping=True, verbose=False

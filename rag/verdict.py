@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from rag import languages
 from rag.types import Query, ScoredSpan
 
-# The best sentence must be at least this probable. On the kept-out stories that are told by several
-# reports (training/fit_weights.py), 0.1 shows the right sentence first for 0.71 and is silent on 0.64
-# of what no report answers, 0.15 for 0.68 and on 0.77, 0.2 for 0.67 and on 0.82; of the golden
-# questions 0.12 answers 0.68 rightly and abstains with F1 0.92, 0.15 with 0.67 and 0.90.
+# The best sentence must be at least this probable. On the kept-out stories, each told by several
+# reports, 0.1 shows the right sentence first for 0.71 and is silent on 0.64 of what none answers,
+# 0.15 for 0.68 and on 0.77 (training/fit_weights.py); of the golden questions 0.12 answers 0.68
+# rightly and abstains with F1 0.92, 0.15 with 0.67 and 0.90.
 ENOUGH = 0.12
 
 
