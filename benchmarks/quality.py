@@ -36,6 +36,8 @@ RESAMPLES = 1_000
 SEED = 20_161_201
 # Passages that are read where the time of an answer is measured.
 READING = 8
+# Quotes within which several sides are to be covered.
+SIDES = 5
 
 # A confidence, and whether the first quote was right.
 Judged = tuple[float, bool]
@@ -147,6 +149,24 @@ def measure_tables() -> dict[str, Any]:
     }
 
 
+def measure_sides() -> dict[str, Any]:
+    """Return how far several sides are covered, of all rows' articles in one archive."""
+    rows = tables.read("several_sides")
+    covered = []
+    with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder) / "store") as archive:
+        source = Path(folder) / "articles.jsonl"
+        articles = (
+            each | {"id": f"{row['id']} {each['id']}"} for row in rows for each in row["articles"]
+        )
+        source.write_text("\n".join(map(json.dumps, articles)), encoding="utf-8")
+        archive.ingest(source)
+        for row in tqdm(rows, desc="several sides"):
+            quotes = archive.ask(row["question"], limit=SIDES).quotes
+            shown = {each.id for quote in quotes for each in (quote.source, *quote.copies)}
+            covered.append(shown >= {f"{row['id']} {name}" for name in row["covers"]})
+    return {f"several sides, all covered in {SIDES} quotes": interval(covered)}
+
+
 def share(table: str, holds: Callable[[tables.Row], bool]) -> list[float]:
     """Return the share of a table's rows that come out as they must, with its interval."""
     return interval([holds(row) for row in tables.read(table)])
@@ -197,7 +217,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="a file for the figures as JSON")
     parser.add_argument("--picture", type=Path, help="a file for calibration and risk, as SVG")
     options = parser.parse_args()
-    figures = measure_golden() | measure_tables()
+    figures = measure_golden() | measure_tables() | measure_sides()
     more, judged = measure_xquad(options.data / "xquad.en.json")
     figures |= more | {
         "XQuAD, with and without its paragraph, calibration error": calibrate(judged)

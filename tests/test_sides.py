@@ -13,11 +13,9 @@ were told right; rules that were wrong in general were mended since. Choosing by
 10 of the 18, and 25 of the other 36.
 """
 
-import json
 import math
 from collections import Counter
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,19 +23,14 @@ import pytest
 from rag import figures, quotes, words
 from rag.copies import are_copies
 from rag.questions import content_words
-from rag.sides import asks_several
+from rag.sides import asks_count, asks_several
 from rag.types import Quote, ScoredSpan
-from tests import making
+from tests import making, tables
 
-DATA = Path(__file__).parent / "data"
 LIMIT = 5
 
 
-def read(name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
-
-
-ROWS, QUESTIONS = read("several_sides.jsonl"), read("side_questions.jsonl")
+ROWS, QUESTIONS = tables.read("several_sides"), tables.read("side_questions")
 USED = [row for row in ROWS if not row.get("aside")]
 ASIDE = [row for row in ROWS if row.get("aside")]
 
@@ -156,6 +149,22 @@ def test_several_sides_are_in_order_disjoint_and_never_copies(row: dict[str, Any
     assert days == sorted(days, key=lambda day: day or date.max)
     for place, quote in enumerate(chosen):
         assert not any(are_copies(quote.text, other.text) for other in chosen[:place])
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_for_a_count_the_best_quote_stands_before_the_others(row: dict[str, Any]) -> None:
+    in_time = choose(row)
+    best, *rest = quotes.choose(score(row), limit=LIMIT, several=True, best_first=True)
+    assert best.score == max(each.score for each in in_time)
+    assert [each for each in in_time if each.score < best.score] == [
+        each for each in rest if each.score < best.score
+    ]
+
+
+def test_a_count_is_told_from_what_is_said_of_it() -> None:
+    assert asks_count("How many people were killed?")
+    assert not asks_count("What do reports say about the number of people killed?")
+    assert not asks_count("How did the toll change?")
 
 
 @pytest.mark.parametrize("question", ["", "?", ",;:", "how many", "did " * 400, "how toll, " * 200])
