@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag import figures, numerals, wording
+from rag import figures, wording
+from rag.figures import numerals
 from rag.types import Passage, Quote, Span
 from tests import making
 from tests.strategies import texts
