@@ -119,7 +119,7 @@ class _Sentence:
 
 def _are_alike(one: _Sentence, other: _Sentence) -> bool:
     """Tell whether the words of one are those of the other but for light edits."""
-    shorter, longer = sorted((one, other), key=lambda each: len(each.body))
+    shorter, longer = sorted((one, other), key=lambda each: (len(each.body), each.body))
     shingles = shorter.shingles
     if not shingles or len(shingles & longer.shingles) < CONTAINED * len(shingles):
         return False

@@ -53,7 +53,7 @@ def test_every_quote_is_the_articles_text_at_its_span(archive: Archive, question
     assert answer.reason
 
 
-def test_several_sides_come_in_the_order_of_their_dates_with_copies_on_one_card(
+def test_other_sides_come_behind_the_best_in_the_order_of_their_dates_with_copies_on_one_card(
     archive: Archive, folder: Path
 ) -> None:
     told = {
@@ -67,7 +67,9 @@ def test_several_sides_come_in_the_order_of_their_dates_with_copies_on_one_card(
     answer = archive.ask("How many passengers were on board?")
     check_cut(archive, answer)
     assert answer.several
-    days = [quote.source.published for quote in answer.quotes]
+    best, *rest = answer.quotes
+    assert best.score == max(quote.score for quote in answer.quotes)
+    days = [quote.source.published for quote in rest]
     assert days == sorted(days, key=lambda day: day or date.max)
     texts = [quote.text for quote in answer.quotes]
     assert {"Forty-one passengers were on board.", told["2020-03-05"][0]} <= set(texts)

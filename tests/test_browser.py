@@ -238,7 +238,7 @@ def test_a_date_range_narrows_the_answer(page: Page, corpus_archive: Archive) ->
     answer = ask(page, DISPLACED)
     expected = corpus_archive.ask(DISPLACED, since=date(2016, 12, 7), until=date(2016, 12, 12))
     assert words(answer) == [each.text for each in expected.quotes or expected.nearest]
-    expect(answer).to_contain_text("From 7 December 2016; until 12 December 2016")
+    expect(answer).to_contain_text("Published from 7 December 2016 until 12 December 2016")
     assert "1 December 2016" not in re.split("until 12 December", str(answer.text_content()))[1]
 
 
