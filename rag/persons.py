@@ -38,6 +38,35 @@ _ASKS_PERSON = re.compile(
 )
 
 
+# What somebody who is asked for holds or does.
+_ROLE = re.compile(
+    r"\b(?:lead(?:s|er|ers|ing)?|led|head(?:s|ed)?|command(?:s|ed|er|ers)?|chiefs?|chair(?:s|ed|man|"
+    r"woman)?|runs?|ran|directors?|presidents?|governors?|ministers?|mayors?|captains?|generals?)\b",
+    re.I,
+)
+
+
+def completes(question: str, sentence: str, following: str) -> bool:
+    """Tell whether the person a question asks for is told of in a sentence and named in the next.
+
+    Args:
+        question: The question.
+        sentence: The sentence, which names the role but nobody.
+        following: The sentence behind it.
+
+    >>> completes("Who runs the port?", "Its captain runs it.", "Ada Brandt was made captain.")
+    True
+    >>> completes("Who runs the port?", "Its captain runs it.", "Ada Brandt was born in Sarn.")
+    False
+    """
+    return (
+        bool(_ASKS_PERSON.search(question))
+        and bool(_ROLE.search(sentence) and _ROLE.search(following))
+        and not names_person(question, sentence)
+        and names_person(question, following)
+    )
+
+
 def match_person(question: str, sentence: str) -> float:
     """Tell whether a sentence names the person a question asks for.
 

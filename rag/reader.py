@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
-from rag.persons import match_person
+from rag.persons import completes, match_person
 from rag.types import Hit, Passage, ScoredSpan, Span, TokenScores
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class Evidence:
         reading: The model's log-odds of this sentence against "nothing here".
         likeness: The cosine of sentence and question.
         retrieval: How far up the passage was found; 1 where every retriever put it first.
-        person: 1 where a person is asked for and the sentence names one, -1 where it does not, 0
-            where none is asked for.
+        person: 1 where a person is asked for and the sentence names one, alone or with the next
+            one, -1 where it does not, 0 where none is asked for.
     """
 
     reading: float
@@ -115,7 +115,10 @@ class Reader:
     def collect(
         self, wording: str, hits: Sequence[Hit]
     ) -> Iterator[tuple[Passage, Span, Evidence, Span | None]]:
-        """Yield the evidence for the likeliest sentences of some passages, and what answers."""
+        """Yield the evidence for the likeliest sentences of some passages, and what answers.
+
+        A sentence that tells of the person asked for goes with the next one if that has the name.
+        """
         read = self._read_texts(wording, [lead(hit.passage) + hit.passage.text for hit in hits])
         every = [
             each
@@ -126,13 +129,17 @@ class Reader:
         texts = [each.hit.passage.cut(each.span) for each in likeliest]
         question, *vectors = self._encode([wording, *texts])
         for each, text, vector in zip(likeliest, texts, vectors, strict=True):
+            named = each.following
+            if named and not completes(wording, text, each.hit.passage.cut(named.span)):
+                named = None
             evidence = Evidence(
                 reading=each.reading,
                 likeness=float(vector @ question),
                 retrieval=each.hit.score,
-                person=match_person(wording, text),
+                person=1.0 if named else match_person(wording, text),
             )
-            yield each.hit.passage, each.span, evidence, each.answer
+            span = Span(each.span.start, named.span.end) if named else each.span
+            yield each.hit.passage, span, evidence, named.answer if named else each.answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +150,24 @@ class _Sentence:
     span: Span
     reading: float
     answer: Span | None
+    following: _Sentence | None
 
     @property
     def place(self) -> tuple[str, Span]:
         return self.hit.passage.source.id, self.span
 
 
-def _read_sentences(hit: Hit, tokens: TokenScores) -> Iterator[_Sentence]:
+def _read_sentences(hit: Hit, tokens: TokenScores) -> Sequence[_Sentence]:
     passage = hit.passage
     origin = passage.span.start - len(lead(passage))
     starts = [each.start + origin for each in tokens.spans]
-    places = [_places(span, starts) for span in passage.sentences]
-    readings = [add_up(tokens.answering[each]) for each in places]
-    for span, place, reading in zip(passage.sentences, places, readings, strict=True):
+    read: list[_Sentence] = []
+    for span in reversed(passage.sentences):
+        place = _places(span, starts)
         answer = find_answer(tokens, place, origin, within=span)
-        yield _Sentence(hit, span, reading, answer)
+        following = read[-1] if read else None
+        read.append(_Sentence(hit, span, add_up(tokens.answering[place]), answer, following))
+    return read[::-1]
 
 
 def weigh(evidence: Evidence, weights: Weights) -> float:

@@ -15,6 +15,10 @@ from rag.types import Query, ScoredSpan
 ENOUGH = 0.12
 
 
+# The model has read English only: what it makes of another language must be surer; a judgement.
+ENOUGH_FOREIGN = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether the archive answers, with what confidence (0 to 1), and the reason in words."""
@@ -39,7 +43,8 @@ def decide(
         The verdict.
     """
     best = scored[0].score if scored else 0.0
-    if best >= ENOUGH:
+    enough = ENOUGH_FOREIGN if languages.name_foreign(query.question) else ENOUGH
+    if best >= enough:
         return Verdict(True, best, "answered in the articles' words")
     return Verdict(False, best, _explain(query, scored, words=words, unknown=unknown))
 

@@ -174,3 +174,13 @@ def test_odds_add_up() -> None:
     assert add_up([0.0, 0.0]) == pytest.approx(math.log(2))
     assert add_up([1_000.0, -1_000.0]) == pytest.approx(1_000)
     assert add_up([]) < -10
+
+
+def test_who_is_told_of_by_a_role_is_shown_with_the_name_in_the_next_sentence() -> None:
+    text = "The council named its captain to run the port. Ada Brandt was made captain in May."
+    (passage,) = making.cut(making.article(text))
+    best = read("Who runs the port?", [passage])[0]
+    assert best.span == passage.span
+    assert best.answer
+    assert passage.sentences[1].covers(best.answer)
+    assert read("Why run the port?", [passage])[0].span == passage.sentences[0]

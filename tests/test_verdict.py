@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.types import Query, ScoredSpan
-from rag.verdict import ENOUGH, Verdict, decide
+from rag.verdict import ENOUGH, ENOUGH_FOREIGN, Verdict, decide
 from tests import making
 
 (PASSAGE,) = making.cut(making.article("Rain fell. The river rose."))
@@ -72,6 +72,8 @@ def test_an_abstention_says_that_the_language_may_be_why() -> None:
     query = Query("Wer hat das gesagt?", "Wer hat das gesagt?")
     verdict = decide(query, [], words=["Wer"], unknown=["Wer"])
     assert "German" in verdict.reason
+    unsure = [ScoredSpan(PASSAGE, PASSAGE.sentences[0], (ENOUGH + ENOUGH_FOREIGN) / 2)]
+    assert not decide(query, unsure, words=["Wer"], unknown=[]).found
 
 
 @given(st.floats(0, 1), st.lists(st.text(max_size=5), max_size=2))
