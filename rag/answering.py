@@ -205,7 +205,7 @@ class Archive:
         scored = self.reader().read(query.wording, stems, [hit.passage for hit in hits])
         words = questions.content_words(query.wording)
         unknown = [word for word in words if not self._knows(word)]
-        decided = verdict.decide(query, scored, unknown=unknown)
+        decided = verdict.decide(query, scored, words=words, unknown=unknown)
         return Answer(
             question=question,
             query=query,

@@ -22,29 +22,45 @@ class Verdict:
     reason: str
 
 
-def decide(query: Query, scored: Sequence[ScoredSpan], *, unknown: Sequence[str]) -> Verdict:
+def decide(
+    query: Query, scored: Sequence[ScoredSpan], *, words: Sequence[str], unknown: Sequence[str]
+) -> Verdict:
     """Decide whether scored sentences answer a query.
 
     Args:
         query: The query.
         scored: Sentences with their probability of answering, best first.
-        unknown: Content words of the question that no article holds.
+        words: The content words of the question.
+        unknown: Those of them that no article holds.
 
     Returns:
         The verdict.
     """
-    if not scored:
-        narrowed = query.since or query.until or query.publishers
-        reason = (
-            "no article passes the filters"
-            if narrowed
-            else "the archive holds nothing about these words"
-        )
-        return Verdict(False, 0.0, reason)
-    best = scored[0].score
+    best = scored[0].score if scored else 0.0
     if best >= ENOUGH:
         return Verdict(True, best, "answered in the articles' words")
+    return Verdict(False, best, _explain(query, scored, words=words, unknown=unknown))
+
+
+def _explain(
+    query: Query, scored: Sequence[ScoredSpan], *, words: Sequence[str], unknown: Sequence[str]
+) -> str:
+    """Return why a query is not answered."""
+    where = _name_filters(query)
+    if not scored:
+        return f"the archive holds no article {where}" if where else "the archive holds no article"
+    if unknown and len(unknown) == len(words):
+        return "the archive holds nothing about these words"
     if unknown:
-        listed = ", ".join(f"“{word}”" for word in unknown)
-        return Verdict(False, best, f"no article mentions {listed}")
-    return Verdict(False, best, "passages are near the topic, but none answers the question")
+        return f"no article mentions {', '.join(f'“{word}”' for word in unknown)}"
+    near = f"passages {where}" if where else "passages"
+    return f"{near} are near the topic, but none answers the question"
+
+
+def _name_filters(query: Query) -> str:
+    parts = []
+    if query.since or query.until:
+        parts.append("in this date range")
+    if query.publishers:
+        parts.append("by these publishers")
+    return " ".join(parts)

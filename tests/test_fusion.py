@@ -1,10 +1,10 @@
-"""Rankings are joined by the sum of reciprocal ranks."""
+"""Rankings are joined by the weighed sum of reciprocal ranks."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.fusion import SMOOTHING, fuse
+from rag.fusion import COUNTS, SMOOTHING, fuse
 from rag.types import Rank
 
 rankings = st.dictionaries(
@@ -13,16 +13,17 @@ rankings = st.dictionaries(
 )
 
 
-def test_a_score_is_the_sum_of_reciprocal_ranks() -> None:
+def test_a_score_is_the_weighed_sum_of_reciprocal_ranks() -> None:
     first, second = fuse({"dense": [7, 8], "lexical": [8]})
     assert (first.key, second.key) == (8, 7)
-    assert first.score == pytest.approx(1 / (SMOOTHING + 2) + 1 / (SMOOTHING + 1))
-    assert second.score == pytest.approx(1 / (SMOOTHING + 1))
+    dense = COUNTS["dense"]
+    assert first.score * (dense + 1) == pytest.approx(dense * (SMOOTHING + 1) / (SMOOTHING + 2) + 1)
+    assert second.score * (dense + 1) == pytest.approx(dense)
     assert first.ranks == (Rank("dense", 2), Rank("lexical", 1))
 
 
 def test_a_tie_goes_to_the_lower_key() -> None:
-    assert [each.key for each in fuse({"dense": [9], "lexical": [4]})] == [4, 9]
+    assert [each.key for each in fuse({"lexical": [9], "third": [4]})] == [4, 9]
 
 
 @pytest.mark.parametrize("empty", [{}, {"dense": []}])
@@ -54,4 +55,6 @@ def test_one_ranking_alone_keeps_its_order(keys: list[int]) -> None:
 @given(st.lists(st.integers(0, 30), unique=True, min_size=1))
 def test_what_every_retriever_puts_first_is_first(keys: list[int]) -> None:
     other = [keys[0], *reversed(keys[1:])]
-    assert fuse({"dense": keys, "lexical": other})[0].key == keys[0]
+    best = fuse({"dense": keys, "lexical": other})[0]
+    assert best.key == keys[0]
+    assert best.score == pytest.approx(1)
