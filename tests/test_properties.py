@@ -19,7 +19,7 @@ from tests import making
 from tests.hashing_embedder import HashingEmbedder
 from tests.strategies import days, pieces, texts
 
-TAG = re.compile("</?(?:strong|mark)[^<>]*>")
+TAG = re.compile(r"</?(?:strong|mark)[^<>]*>")
 SMALL = Settings(passage_tokens=32)
 
 stories = st.one_of(texts, pieces, st.just(making.FERRY), st.just(making.DAM)).filter(
@@ -70,12 +70,11 @@ def check_cut(answer: Answer, articles: dict[str, Article]) -> None:
         assert html.unescape(marked.partition(">")[2].partition("</mark>")[0]) == shown[0].text or (
             shown[0].span.start > 0
         )
-        unescaped = [
-            html.unescape(TAG.sub("", block.removeprefix("> ").split("\n>\n")[0]))
-            for block in rendering.as_markdown(answer).split("\n\n")
-            if block.startswith("> ")
-        ]
-        assert unescaped == [quote.text for quote in shown]
+        blocks = rendering.as_markdown(answer).split("\n\n")
+        quoted = [block.split("\n>\n") for block in blocks if block.startswith("> ")]
+        for lines, quote in zip(quoted, shown, strict=True):
+            words = lines[1 if quote.lead else 0].removeprefix("> ")
+            assert html.unescape(TAG.sub("", words)) == quote.text
 
 
 @settings(max_examples=25)
