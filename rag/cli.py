@@ -60,7 +60,7 @@ def ingest(options: argparse.Namespace) -> int:
     from rag.answering import Archive
 
     with Archive.open(settings=_settings(options)) as archive, _bar("ingest") as progress:
-        report = archive.ingest(options.paths, progress=progress)
+        report = archive.ingest(options.paths, fields=options.fields, progress=progress)
     print(rendering.report_as_text(report))
     named = {Path(path) for path in options.paths}
     return WRONG_USE if any(Path(each.path) in named for each in report.failed) else DONE
@@ -231,8 +231,19 @@ def _parser() -> argparse.ArgumentParser:
         )
         return command
 
-    add("ingest", ingest).add_argument(
-        "paths", nargs="+", metavar="PATH", help="a file or folder of .txt, .md, .html, .jsonl"
+    command = add("ingest", ingest)
+    command.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a file or folder of .txt, .md, .html, .jsonl, .csv, .xml, .eml, .pdf, .docx, .epub, "
+        ".zip",
+    )
+    command.add_argument(
+        "--fields",
+        type=_mapping,
+        metavar="FIELD=NAME,...",
+        help="columns of .csv and keys of .jsonl, as text=body,title=headline",
     )
     _add_ask_options(add("ask", ask))
     command = add("check", check)
@@ -292,6 +303,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2016-12-01") from error
+
+
+def _mapping(text: str) -> dict[str, str]:
+    pairs = [[word.strip() for word in pair.split("=", 1)] for pair in text.split(",")]
+    if not all(len(pair) == 2 and all(pair) for pair in pairs):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like text=body,title=headline")
+    return dict(pairs)
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -125,6 +125,7 @@ def source_as_json(source: Source) -> dict[str, Any]:
         "published": source.published.isoformat() if source.published else None,
         "url": source.url,
         "path": source.path,
+        "language": source.language,
     }
 
 
