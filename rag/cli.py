@@ -231,20 +231,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         return command
 
-    command = add("ingest", ingest)
-    command.add_argument(
-        "paths",
-        nargs="+",
-        metavar="PATH",
-        help="a file or folder of .txt, .md, .html, .jsonl, .csv, .xml, .eml, .pdf, .docx, .epub, "
-        ".zip",
-    )
-    command.add_argument(
-        "--fields",
-        type=_mapping,
-        metavar="FIELD=NAME,...",
-        help="columns of .csv and keys of .jsonl, as text=body,title=headline",
-    )
+    _add_ingest_options(add("ingest", ingest))
     _add_ask_options(add("ask", ask))
     command = add("check", check)
     command.add_argument("quotation", metavar="TEXT", help="the quotation; - for standard input")
@@ -266,6 +253,22 @@ def _parser() -> argparse.ArgumentParser:
     _add_json(command)
     add("doctor", diagnose)
     return parser
+
+
+def _add_ingest_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a file or folder of .txt, .md, .html, .jsonl, .csv, .xml (RSS, Atom, NewsML-G2), "
+        ".eml, .pdf, .docx, .epub, .zip",
+    )
+    command.add_argument(
+        "--fields",
+        type=_mapping,
+        metavar="FIELD=NAME,...",
+        help="columns of .csv and keys of .jsonl that give fields, as text=body,title=headline",
+    )
 
 
 def _add_ask_options(command: argparse.ArgumentParser) -> None:

@@ -125,7 +125,6 @@ def source_as_json(source: Source) -> dict[str, Any]:
         "published": source.published.isoformat() if source.published else None,
         "url": source.url,
         "path": source.path,
-        "language": source.language,
     }
 
 
