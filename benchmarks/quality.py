@@ -24,7 +24,7 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks import picture
-from benchmarks.squad import opened
+from benchmarks.squad import filled, opened
 from rag import evaluation
 from rag.answering import Archive
 from rag.settings import Settings
@@ -152,14 +152,11 @@ def measure_tables() -> dict[str, Any]:
 def measure_sides() -> dict[str, Any]:
     """Return how far several sides are covered, of all rows' articles in one archive."""
     rows = tables.read("several_sides")
+    articles = (
+        each | {"id": f"{row['id']} {each['id']}"} for row in rows for each in row["articles"]
+    )
     covered = []
-    with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder) / "store") as archive:
-        source = Path(folder) / "articles.jsonl"
-        articles = (
-            each | {"id": f"{row['id']} {each['id']}"} for row in rows for each in row["articles"]
-        )
-        source.write_text("\n".join(map(json.dumps, articles)), encoding="utf-8")
-        archive.ingest(source)
+    with filled(articles) as archive:
         for row in tqdm(rows, desc="several sides"):
             quotes = archive.ask(row["question"], limit=SIDES).quotes
             shown = {each.id for quote in quotes for each in (quote.source, *quote.copies)}

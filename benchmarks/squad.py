@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rag import passages, questions
 from rag.answering import Archive
@@ -96,16 +97,23 @@ def opened(file: Path) -> Iterator[Bench]:
         for number, paragraph in enumerate(paragraphs)
         if paragraph.text in known or not datasets.is_own(file)
     ]
+    rows = (
+        {"id": f"p{number}", "title": each.title, "text": each.text}
+        for number, each in enumerate(paragraphs)
+    )
+    with filled(rows) as archive:
+        yield Bench(archive, tuple(ask(paragraphs, fit)))
+
+
+@contextmanager
+def filled(articles: Iterable[Mapping[str, Any]]) -> Iterator[Archive]:
+    """Open a temporary archive of articles, given as the objects of a JSON lines file."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "articles.jsonl"
-        rows = (
-            {"id": f"p{number}", "title": each.title, "text": each.text}
-            for number, each in enumerate(paragraphs)
-        )
-        source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        source.write_text("\n".join(map(json.dumps, articles)), encoding="utf-8")
         with Archive.open(Path(folder) / "store") as archive:
             archive.ingest(source)
-            yield Bench(archive, tuple(ask(paragraphs, fit)))
+            yield archive
 
 
 def ask(paragraphs: Sequence[Paragraph], numbers: Sequence[int]) -> Iterator[Asked]:

@@ -36,8 +36,6 @@ from rag.retrieval import retrieve, retrieve_articles
 from rag.settings import Settings
 from rag.types import Answer, Article, Hit, Query, Report, ScoredSpan, Source
 from rag.vectors import VectorIndex
-from rag.verdict import Verdict
-from rag.verification import Verification
 
 # The fact that says how far the default store is filled from the corpus.
 CORPUS = "corpus"
@@ -261,7 +259,7 @@ class Archive:
         """
         return verification.open_permalink(permalink, self._catalog)
 
-    def verify(self, content: str | bytes) -> Verification:
+    def verify(self, content: str | bytes) -> verification.Verification:
         """Tell whether every quote of a file of evidence stands in the archive as it says.
 
         Args:
@@ -342,22 +340,25 @@ class Archive:
         yield from retrieve_articles(stems, vector, indexes=self._indexes, count=count)
 
     def _answer(self, query: Query, *, limit: int) -> Answer:
-        several = sides.asks_several(query.wording)
-        count = sides.asks_count(query.wording)
-        scored = self.reader().read(query.wording, self.retrieve(query), to_the_end=several)
+        wording, several = query.wording, sides.asks_several(query.wording)
+        scored = self.reader().read(wording, self.retrieve(query), to_the_end=several)
         decided = self._decide(query, scored)
-        shown = quotes.choose(scored, limit=limit, several=several, best_first=count)
+        count = sides.asks_count(wording)
         return Answer(
             question=query.question,
             query=query,
-            quotes=shown if decided.found else (),
+            quotes=(
+                quotes.choose(scored, limit=limit, several=several, best_first=count)
+                if decided.found
+                else ()
+            ),
             nearest=() if decided.found else quotes.nearest(scored, limit=limit),
             confidence=decided.confidence,
             reason=decided.reason,
             several=several,
         )
 
-    def _decide(self, query: Query, scored: Sequence[ScoredSpan]) -> Verdict:
+    def _decide(self, query: Query, scored: Sequence[ScoredSpan]) -> verdict.Verdict:
         words = questions.content_words(query.wording)
         unknown = [word for word in words if not self._knows(word)]
         return verdict.decide(query, scored, words=words, unknown=unknown)

@@ -36,8 +36,6 @@ _ASKS_PERSON = re.compile(
     r"|\bname of the (?:man|woman|person|leader|head|chief|director|commander)\b",
     re.I,
 )
-
-
 # What somebody who is asked for holds or does.
 _ROLE = re.compile(
     r"\b(?:lead(?:s|er|ers|ing)?|led|head(?:s|ed)?|command(?:s|ed|er|ers)?|chiefs?|chair(?:s|ed|man|"

@@ -61,9 +61,16 @@ def read(
     alone = _stand_alone(question, history, shown, wording, max_chars)
     dates = _read_dates(alone.wording, today, drop)
     since, until, dates = _narrow(since, until, dates)
-    stripped = daterange.strip(alone.wording, dates)
-    named = tuple(publishers), alone.added, dates, tuple(drop)
-    return Query(question, stripped, since, until, *named)
+    return Query(
+        question=question,
+        wording=daterange.strip(alone.wording, dates),
+        since=since,
+        until=until,
+        publishers=tuple(publishers),
+        added=alone.added,
+        dates=dates,
+        dropped=tuple(drop),
+    )
 
 
 def _stand_alone(

@@ -128,63 +128,62 @@ _THE += r"current|final|total|overall|exact|of)\s+)*"
 
 # --- forms ---------------------------------------------------------------------------------------
 
-_FORMS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # What do reports say about it? What do bakers and the mayor say? What does each side say?
-        rf"what (?:else )?{_AUX_MANY} {_SOME}(?:{_MANY}|{_PLURAL})\b[^?]{{0,60}}?\b{_SAY}\b",
-        rf"what (?:else )?(?:are|were) {_SOME}(?:{_MANY}|{_PLURAL}) (?:saying|reporting|writing)\b",
-        rf"what (?:else )?{_AUX} {_EACH} {_SAY}\b",
-        rf"what {_AUX} [^?]{{1,60}} (?:and|or) [^?]{{1,60}}\b{_SAY}\b",
-        # What is being said about it? What is known about it? What are people saying?
-        rf"what (?:else )?{_BE} (?:(?:now|already|also|so far|being) )?{_SAID} {_ABOUT}\b",
-        # How do reports describe it? How is it seen? How was it received?
-        rf"how {_AUX_MANY} {_SOME}{_MANY} [^?]{{0,60}}?\b{_TELL}\b",
-        rf"how {_AUX} [^?]{{1,40}} and [^?]{{1,40}} (?:{_TELL}|{_REACT})\b",
-        rf"how {_BE} [^?]+ (?:seen|viewed|received|judged|perceived|described|portrayed)\b",
-        # Do reports differ? Where do they contradict each other? What do bakers disagree about?
-        rf"(?:(?:where|how|on what|in what|about what|what)\b[^?]{{0,20}} )?(?:did|do|have) "
-        rf"{_SOME}(?:{_REPORTS}|{_SIDES})\b[^?]*\b{_DIFFER}\b",
-        rf"(?:(?:where|how|on what|in what|about what|what)\b[^?]{{0,20}} )?(?:did|do|have) "
-        rf"{_SOME}(?:{_MANY}|{_PLURAL}) [^?]*\b(?:differ|disagree)(?:e?d)?\b",
-        # What versions are there? What are the positions of the parties? Which figures are given?
-        rf"(?:are|were) there (?:any |some )?(?:{_DIFFERING} )?{_SIDES}\b",
-        rf"(?:are|were) there (?:any |some )?{_DIFFERING} {_REPORTS}\b",
-        rf"(?:what|which) (?:{_BE} )?{_THE}(?:{_DIFFERING} )?(?:\w+ )?{_SIDES}\b"
-        r"(?! (?:is|was|stands?|won)\b)",
-        # What was the reaction to it? How have people reacted?
-        rf"what {_BE} {_THE}(?:\w+ )?(?:reaction|response) to\b",
-        rf"how {_AUX} (?:{_THE}(?:\w+ )?{_MANY}|(?:(?!the\b)\w+ )?{_PLURAL})\b[^?]{{0,40}}? ?"
-        rf"{_REACT}\b",
-        # How did it change? How did the toll rise? Has it changed?
-        rf"(?:how )?(?:much |far )?{_AUX} [^?]+ {_CHANGE}\b(?: over time)?{_END}",
-        rf"(?:how )?(?:much |far |fast )?{_AUX} {_THE}[^?]*\b{_AMOUNT}\b[^?]* {_MOVE}\b",
-        rf"how [^?]* {_CHANGE}{_END}",
-        r"what (?:has|have|had) changed\b",
-        # What do the different reports blame? Who does each report name?
-        rf"(?:what|who|whom|which|where|when|why|how)\b[^?]* {_DIFFERING} "
-        rf"(?:{_REPORTS}|{_SIDES}|sides)\b",
-        # A timeline. What happened day by day? The course of events.
-        r"(?:an? |the )?(?:\w+ )?(?:timeline|chronology|course of events|sequence of events)\b",
-        r"what (?:has )?happened (?:[^?]* )?(?:day by day|step by step|over time|from day to day)",
-        # Compare, summarise or list what they say; or only the noun.
-        rf"(?:compare|summari[sz]e|list|collect|contrast)\b[^?]*\b(?:{_REPORTS}|{_SIDES}|{_SAY})\b",
-        rf"{_THE}{_SIDES}\b",
-    )
+
+def _compile(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+_FORMS = _compile(
+    # What do reports say about it? What do bakers and the mayor say? What does each side say?
+    rf"what (?:else )?{_AUX_MANY} {_SOME}(?:{_MANY}|{_PLURAL})\b[^?]{{0,60}}?\b{_SAY}\b",
+    rf"what (?:else )?(?:are|were) {_SOME}(?:{_MANY}|{_PLURAL}) (?:saying|reporting|writing)\b",
+    rf"what (?:else )?{_AUX} {_EACH} {_SAY}\b",
+    rf"what {_AUX} [^?]{{1,60}} (?:and|or) [^?]{{1,60}}\b{_SAY}\b",
+    # What is being said about it? What is known about it? What are people saying?
+    rf"what (?:else )?{_BE} (?:(?:now|already|also|so far|being) )?{_SAID} {_ABOUT}\b",
+    # How do reports describe it? How is it seen? How was it received?
+    rf"how {_AUX_MANY} {_SOME}{_MANY} [^?]{{0,60}}?\b{_TELL}\b",
+    rf"how {_AUX} [^?]{{1,40}} and [^?]{{1,40}} (?:{_TELL}|{_REACT})\b",
+    rf"how {_BE} [^?]+ (?:seen|viewed|received|judged|perceived|described|portrayed)\b",
+    # Do reports differ? Where do they contradict each other? What do bakers disagree about?
+    rf"(?:(?:where|how|on what|in what|about what|what)\b[^?]{{0,20}} )?(?:did|do|have) "
+    rf"{_SOME}(?:{_REPORTS}|{_SIDES})\b[^?]*\b{_DIFFER}\b",
+    rf"(?:(?:where|how|on what|in what|about what|what)\b[^?]{{0,20}} )?(?:did|do|have) "
+    rf"{_SOME}(?:{_MANY}|{_PLURAL}) [^?]*\b(?:differ|disagree)(?:e?d)?\b",
+    # What versions are there? What are the positions of the parties? Which figures are given?
+    rf"(?:are|were) there (?:any |some )?(?:{_DIFFERING} )?{_SIDES}\b",
+    rf"(?:are|were) there (?:any |some )?{_DIFFERING} {_REPORTS}\b",
+    rf"(?:what|which) (?:{_BE} )?{_THE}(?:{_DIFFERING} )?(?:\w+ )?{_SIDES}\b"
+    r"(?! (?:is|was|stands?|won)\b)",
+    # What was the reaction to it? How have people reacted?
+    rf"what {_BE} {_THE}(?:\w+ )?(?:reaction|response) to\b",
+    rf"how {_AUX} (?:{_THE}(?:\w+ )?{_MANY}|(?:(?!the\b)\w+ )?{_PLURAL})\b[^?]{{0,40}}? ?"
+    rf"{_REACT}\b",
+    # How did it change? How did the toll rise? Has it changed?
+    rf"(?:how )?(?:much |far )?{_AUX} [^?]+ {_CHANGE}\b(?: over time)?{_END}",
+    rf"(?:how )?(?:much |far |fast )?{_AUX} {_THE}[^?]*\b{_AMOUNT}\b[^?]* {_MOVE}\b",
+    rf"how [^?]* {_CHANGE}{_END}",
+    r"what (?:has|have|had) changed\b",
+    # What do the different reports blame? Who does each report name?
+    rf"(?:what|who|whom|which|where|when|why|how)\b[^?]* {_DIFFERING} "
+    rf"(?:{_REPORTS}|{_SIDES}|sides)\b",
+    # A timeline. What happened day by day? The course of events.
+    r"(?:an? |the )?(?:\w+ )?(?:timeline|chronology|course of events|sequence of events)\b",
+    r"what (?:has )?happened (?:[^?]* )?(?:day by day|step by step|over time|from day to day)",
+    # Compare, summarise or list what they say; or only the noun.
+    rf"(?:compare|summari[sz]e|list|collect|contrast)\b[^?]*\b(?:{_REPORTS}|{_SIDES}|{_SAY})\b",
+    rf"{_THE}{_SIDES}\b",
 )
-_COUNTING = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # How many? How much of it? What share? What is the toll? How high is it?
-        rf"how many (?!(?:more )?{_FIXED}\b)",
-        rf"how much (?!{_FIXED}\b|{_AUX}\b)",
-        rf"(?:what|which) {_COUNT}(?= of\b|\W*$)",
-        rf"(?:what|which) {_PART}\b",
-        rf"what {_BE} {_THE}(?:\w+ )?(?:{_PART}|{_COUNTED})(?: of\b|{_END})",
-        rf"how {_BIG} {_BE} {_THE}(?:\w+ )?(?:{_PART}|{_COUNTED}|{_CROWD})\b",
-        rf"how {_BIG} an? (?:{_PART}|{_COUNT})\b",
-        rf"{_THE}(?:{_COUNTED}|{_PART} of)\b",
-    )
+_COUNTING = _compile(
+    # How many? How much of it? What share? What is the toll? How high is it?
+    rf"how many (?!(?:more )?{_FIXED}\b)",
+    rf"how much (?!{_FIXED}\b|{_AUX}\b)",
+    rf"(?:what|which) {_COUNT}(?= of\b|\W*$)",
+    rf"(?:what|which) {_PART}\b",
+    rf"what {_BE} {_THE}(?:\w+ )?(?:{_PART}|{_COUNTED})(?: of\b|{_END})",
+    rf"how {_BIG} {_BE} {_THE}(?:\w+ )?(?:{_PART}|{_COUNTED}|{_CROWD})\b",
+    rf"how {_BIG} an? (?:{_PART}|{_COUNT})\b",
+    rf"{_THE}(?:{_COUNTED}|{_PART} of)\b",
 )
 
 # One party is asked about, by its name or office.

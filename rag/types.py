@@ -281,7 +281,7 @@ class Quote:
     @property
     def id(self) -> str:
         """A citation that names the exact version quoted: article, digest, range."""
-        return f"{self.source.id}@{self.source.digest[:12]}:{self.span.start}-{self.span.end}"
+        return name_place(self.source, self.span.start, self.span.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +350,11 @@ class Report:
     removed: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
     passages: int = 0
+
+
+def name_place(source: Source, start: int, end: int) -> str:
+    """Return the id of a quote from a version of an article."""
+    return f"{source.id}@{source.digest[:12]}:{start}-{end}"
 
 
 def _check_inside(outer: Span, inner: Span, what: str, where: str) -> None:

@@ -43,10 +43,14 @@ def decide(
         The verdict.
     """
     best = scored[0].score if scored else 0.0
-    enough = ENOUGH_FOREIGN if languages.name_foreign(query.question) else ENOUGH
-    if best >= enough:
+    foreign = languages.name_foreign(query.question)
+    if best >= (ENOUGH_FOREIGN if foreign else ENOUGH):
         return Verdict(True, best, "answered in the articles' words")
-    return Verdict(False, best, _explain(query, scored, words=words, unknown=unknown))
+    if foreign:
+        reason = f"the question seems to be in {foreign}; the model that reads knows English only"
+    else:
+        reason = _explain(query, scored, words=words, unknown=unknown)
+    return Verdict(False, best, reason)
 
 
 def _explain(
@@ -54,9 +58,6 @@ def _explain(
 ) -> str:
     """Return why a query is not answered."""
     where = _name_filters(query)
-    foreign = languages.name_foreign(query.question)
-    if foreign:
-        return f"the question seems to be in {foreign}; the model that reads knows English only"
     if not scored:
         return f"the archive holds no article {where}" if where else "the archive holds no article"
     if unknown and len(unknown) == len(words):

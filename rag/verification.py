@@ -13,7 +13,7 @@ from rag.dossier import Claim, Dossier, SavedQuote
 from rag.errors import ArticleError
 from rag.permalinks import Cited, Permalink
 from rag.rendering import visible
-from rag.types import Passage, Quote, Source, Span
+from rag.types import Passage, Quote, Source, Span, name_place
 
 # What a citation says of an article. Its path is left out: a file that was moved is the same.
 CITED_FIELDS = ("title", "publisher", "author", "published", "url")
@@ -179,7 +179,7 @@ def _summarise(verification: Verification) -> str:
 def _compare(quote: SavedQuote, catalog: Catalog) -> Iterator[tuple[Problem, str]]:
     """Yield what is not as the archive has it."""
     source, words, lead = quote.source, quote.words, quote.lead
-    if quote.id != f"{source.id}@{source.digest[:12]}:{words.start}-{words.end}":
+    if quote.id != name_place(source, words.start, words.end):
         yield Problem.ID, "the id names another article, version or place than the quote"
     versions = {each.digest: each for each in catalog.versions(source.id)}
     if not versions:

@@ -20,8 +20,8 @@ Row = dict[str, Any]
 
 def read(name: str) -> list[Row]:
     """Return the rows of a table."""
-    lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines if line]
 
 
 def is_worded(row: Row) -> bool:

@@ -5,7 +5,6 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,14 +18,10 @@ from rag.errors import QuestionError
 from rag.links import ENDS, LONGEST, address, link_to_text
 from rag.permalinks import Cited, Permalink
 from rag.types import Article, Passage, Quote, Span, digest_text
-from tests import making
+from tests import making, tables
 from tests.strategies import PIECES, articles, quotable, texts
 
-ROWS = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "data" / "text_links.jsonl").read_text("utf-8").split("\n")
-    if line
-]
+ROWS = tables.read("text_links")
 DAY = date(2020, 3, 2)
 BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 

@@ -5,8 +5,6 @@ The pairs are invented. Those marked `aside` were written first and looked at la
 since. A word in the place of one that means the same still makes two of a text.
 """
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.copies import are_copies
+from tests import tables
 from tests.strategies import texts
 
-ROWS: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "data/copies.jsonl").read_text("utf-8").splitlines()
-]
+ROWS = tables.read("copies")
 ASIDE = [row for row in ROWS if row.get("aside")]
 USED = [row for row in ROWS if not row.get("aside")]
 

@@ -5,11 +5,9 @@ invented, each from an article of its own unless `one_article` is set. Rows mark
 written first and looked at last. Then 21 of the 22 came out right.
 """
 
-import json
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,13 +17,10 @@ from hypothesis import strategies as st
 from rag import figures, wording
 from rag.figures import numerals
 from rag.types import Passage, Quote, Span
-from tests import making
+from tests import making, tables
 from tests.strategies import texts
 
-ROWS: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "data/figures.jsonl").read_text("utf-8").splitlines()
-]
+ROWS = tables.read("figures")
 ASIDE = [row for row in ROWS if row.get("aside")]
 USED = [row for row in ROWS if not row.get("aside")]
 MARKED = re.compile(r"\[\[(.*?)\]\]")
