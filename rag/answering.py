@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from threading import Lock, RLock
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -15,27 +14,23 @@ from rag import (
     checking,
     dossier,
     ingestion,
-    lock,
     questions,
     quotes,
     sides,
     verdict,
     verification,
 )
-from rag.catalog import Catalog
 from rag.checking import Check, Status
 from rag.crossencoder import CrossEncoder, ReadingModel
-from rag.embedding import Embedder, SentenceEmbedder, find_shipped
-from rag.errors import StoreBusyError, StoreError
-from rag.ingestion import Indexes, Progress
-from rag.lexical import LexicalIndex, analyze
-from rag.origin import Origin
+from rag.embedding import Embedder, find_shipped
+from rag.ingestion import Progress
+from rag.lexical import analyze
 from rag.permalinks import Cited
 from rag.reader import Reader
 from rag.retrieval import retrieve, retrieve_articles
 from rag.settings import Settings
+from rag.store import Store
 from rag.types import Answer, Article, Hit, Query, Report, ScoredSpan, Source
-from rag.vectors import VectorIndex
 
 # The fact that says how far the default store is filled from the corpus.
 CORPUS = "corpus"
@@ -54,20 +49,8 @@ class Archive:
     ) -> None:
         """Use `Archive.open`."""
         self.settings = settings
-        self._embedder, self._reading_model = embedder, reading_model
-        self._loading, self._writing = RLock(), Lock()
-        store = settings.store
-        if create:
-            _make_folder(store)
-        with ExitStack() as opened:
-            self._catalog = Catalog(store, create=create)
-            opened.callback(self._catalog.close)
-            self._check_origin()
-            vectors = VectorIndex(store)
-            opened.callback(vectors.close)
-            self._indexes = Indexes(self._catalog, vectors, LexicalIndex(store))
-            self._mend()
-            self._opened = opened.pop_all()
+        self._reading_model, self._loading = reading_model, Lock()
+        self._store = Store(settings, create=create, embedder=embedder)
 
     @classmethod
     def open(
@@ -113,7 +96,7 @@ class Archive:
 
     def close(self) -> None:
         """Let go of the store's files."""
-        self._opened.close()
+        self._store.close()
 
     @property
     def embedder(self) -> Embedder:
@@ -123,15 +106,7 @@ class Archive:
             ModelError: It cannot be loaded.
             StoreMismatchError: Its weights are not those that the store was made with.
         """
-        with self._loading:
-            if self._embedder is None:
-                self._embedder = SentenceEmbedder(
-                    self.settings.model,
-                    threads=self.settings.threads,
-                    download=self.settings.download,
-                )
-            self._check_origin(weights=self._embedder.digest)
-            return self._embedder
+        return self._store.embedder
 
     @property
     def reading_model(self) -> ReadingModel:
@@ -163,13 +138,12 @@ class Archive:
             ModelError: The embedding model cannot be loaded.
         """
         named = [paths] if isinstance(paths, str | Path) else list(paths)
-        with self._written():
-            embedder = self.embedder
-            self._catalog.write_facts(self._check_origin(weights=embedder.digest).facts())
+        with self._store.written():
+            self._store.sign()
             return ingestion.ingest(
                 named,
-                indexes=self._indexes,
-                embedder=embedder,
+                indexes=self._store.indexes,
+                embedder=self.embedder,
                 budget=self.settings.passage_tokens,
                 max_bytes=self.settings.max_article_bytes,
                 progress=progress,
@@ -217,7 +191,7 @@ class Archive:
             history=history,
             shown=shown,
             wording=wording,
-            today=today or min(date.today(), self._catalog.newest() or date.max),
+            today=today or min(date.today(), self._store.catalog.newest() or date.max),
             drop=drop,
             since=since,
             until=until,
@@ -257,7 +231,7 @@ class Archive:
             QuestionError: It is not the id of a quote.
             ArticleError: The archive does not hold that article, version or place.
         """
-        return verification.open_permalink(permalink, self._catalog)
+        return verification.open_permalink(permalink, self._store.catalog)
 
     def verify(self, content: str | bytes) -> verification.Verification:
         """Tell whether every quote of a file of evidence stands in the archive as it says.
@@ -268,7 +242,7 @@ class Archive:
         Raises:
             EvidenceError: It is no such file.
         """
-        return verification.verify(dossier.read(content), self._catalog)
+        return verification.verify(dossier.read(content), self._store.catalog)
 
     def fill(self, *, progress: Progress | None = None) -> None:
         """Ingest the corpus that ships, if nothing was ever ingested or this broke off before.
@@ -279,11 +253,11 @@ class Archive:
         Raises:
             RagError: As `ingest`.
         """
-        if self._catalog.is_untouched():
-            self._catalog.write_facts({CORPUS: "pending"})
-        if self._catalog.facts().get(CORPUS) == "pending":
+        if self._store.catalog.is_untouched():
+            self._store.catalog.write_facts({CORPUS: "pending"})
+        if self._store.catalog.facts().get(CORPUS) == "pending":
             self.ingest(self.settings.corpus, progress=progress)
-            self._catalog.write_facts({CORPUS: "done"})
+            self._store.catalog.write_facts({CORPUS: "done"})
 
     def article(self, article: str, *, digest: str = "") -> Article:
         """Return an article by its id.
@@ -295,20 +269,15 @@ class Archive:
         Raises:
             ArticleError: There is no such article or version.
         """
-        return self._catalog.article(article, digest=digest)
+        return self._store.catalog.article(article, digest=digest)
 
     def articles(self) -> tuple[Source, ...]:
         """Return the source of every article, ordered by date."""
-        return self._catalog.sources()
+        return self._store.catalog.sources()
 
     def count(self) -> Mapping[str, int]:
         """Return how many articles, passages, vectors and lexical entries the store holds."""
-        return {
-            "articles": len(self._catalog.sources()),
-            "passages": self._catalog.count_passages(),
-            "vectors": self._indexes.vectors.count(),
-            "lexical entries": self._indexes.lexical.count(),
-        }
+        return self._store.count()
 
     def remove(self, article: str) -> None:
         """Delete an article with all its versions.
@@ -317,8 +286,8 @@ class Archive:
             ArticleError: There is no such article.
             StoreBusyError: Another process is writing to the store.
         """
-        with self._written():
-            ingestion.remove(article, indexes=self._indexes)
+        with self._store.written():
+            ingestion.remove(article, indexes=self._store.indexes)
 
     def retrieve(self, query: Query) -> tuple[Hit, ...]:
         """Return the passages to read for a query, best first."""
@@ -326,7 +295,7 @@ class Archive:
         stems = list(dict.fromkeys(analyze(" ".join(words))))
         vector = self.embedder.encode([query.wording])[0]
         count = self.settings.candidates
-        hits = retrieve(query, stems, vector, indexes=self._indexes, count=count)
+        hits = retrieve(query, stems, vector, indexes=self._store.indexes, count=count)
         return hits[: self.settings.reading]
 
     def reader(self) -> Reader:
@@ -337,7 +306,7 @@ class Archive:
         """Yield the articles that a quotation may be from, the likeliest first."""
         vector = self.embedder.encode([quotation])[0] if by_meaning else None
         stems, count = analyze(quotation), self.settings.candidates
-        yield from retrieve_articles(stems, vector, indexes=self._indexes, count=count)
+        yield from retrieve_articles(stems, vector, indexes=self._store.indexes, count=count)
 
     def _answer(self, query: Query, *, limit: int) -> Answer:
         wording, several = query.wording, sides.asks_several(query.wording)
@@ -364,37 +333,5 @@ class Archive:
         return verdict.decide(query, scored, words=words, unknown=unknown)
 
     def _knows(self, word: str) -> bool:
-        lexical = self._indexes.lexical
+        lexical = self._store.indexes.lexical
         return any(lexical.count_passages_with(stem) for stem in analyze(word))
-
-    def _check_origin(self, *, weights: str = "") -> Origin:
-        """Return what this archive would make, once that is what the store was made with."""
-        origin = Origin(self.settings.model, self.settings.passage_tokens, weights=weights)
-        origin.check(str(self.settings.store), Origin.read(self._catalog.facts()))
-        return origin
-
-    def _mend(self) -> None:
-        if ingestion.is_settled(self._indexes):
-            return
-        try:
-            with self._written():
-                pass
-        except StoreBusyError:
-            return  # another process is in the middle of writing, which is why it looks so
-
-    @contextmanager
-    def _written(self) -> Iterator[None]:
-        """Hold the writing lock, over indexes that hold what the catalog does."""
-        with self._writing, lock.hold(self.settings.store):
-            if not ingestion.is_settled(self._indexes):
-                ingestion.settle(indexes=self._indexes, embedder=lambda: self.embedder)
-            yield
-
-
-def _make_folder(store: Path) -> None:
-    try:
-        store.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"the store {store} cannot be made ({error.strerror}); name another folder"
-        ) from error

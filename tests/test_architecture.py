@@ -47,7 +47,7 @@ PURE = {
 EDGES = {"articles", "embedding", "crossencoder", "catalog", "vectors", "lexical", "lock", "saving"}
 PIPELINES = {
     *("retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"),
-    *("batch", "verification"),
+    *("batch", "store", "verification"),
 }
 SURFACES = {"cli", "arguments", "chat", "__main__"}
 
