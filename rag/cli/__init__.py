@@ -1,0 +1,64 @@
+"""The `rag` command: arguments in, text or JSON and an exit code out. The only package that prints.
+
+Exit codes: 0 answered, quoted exactly, verified or done, 1 the archive does not say, or not so,
+2 wrong use, 3 store or model trouble.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+
+from rag.cli import asking, keeping
+from rag.cli.arguments import make_parser
+from rag.cli.session import DONE, INTERRUPTED, TROUBLE, WRONG_USE
+from rag.errors import ArticleError, EvidenceError, QuestionError, RagError, SettingsError
+
+COMMANDS = {
+    "ingest": keeping.ingest,
+    "ask": asking.ask,
+    "check": asking.check,
+    "chat": asking.chat,
+    "articles list": keeping.list_articles,
+    "articles show": keeping.show_article,
+    "articles remove": keeping.remove_article,
+    "evaluate": asking.evaluate,
+    "doctor": keeping.diagnose,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: The words after `rag`; else those of this process.
+
+    Returns:
+        The exit code.
+    """
+    options = make_parser(COMMANDS).parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # What cannot be encoded shows as an escape, which is also how JSON writes it.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return int(options.run(options))
+    except (QuestionError, SettingsError, ArticleError, EvidenceError) as error:
+        return _complain(error, WRONG_USE)
+    except RagError as error:
+        return _complain(error, TROUBLE)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        sys.stderr.close()
+        return DONE
+    except KeyboardInterrupt:
+        print("rag: interrupted; run the same command again to go on", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _complain(error: RagError, code: int) -> int:
+    from rag.rendering import visible
+
+    print(f"rag: {visible(str(error))}", file=sys.stderr)
+    return code

@@ -1,0 +1,104 @@
+"""The commands that keep an archive: bring articles in, list, show, remove, look it over."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.cli.session import (
+    DONE,
+    TROUBLE,
+    WRONG_USE,
+    choose_settings,
+    opened,
+    print_json,
+    progress_bar,
+)
+from rag.errors import ArticleError
+
+if TYPE_CHECKING:
+    from rag.answering import Archive
+    from rag.permalinks import Cited
+    from rag.types import Article
+
+
+def ingest(options: argparse.Namespace) -> int:
+    """Bring files and folders into the archive."""
+    from rag import rendering
+    from rag.answering import Archive
+
+    with (
+        Archive.open(settings=choose_settings(options)) as archive,
+        progress_bar("ingest") as progress,
+    ):
+        report = archive.ingest(options.paths, progress=progress)
+    print(rendering.report_as_text(report))
+    named = {Path(path) for path in options.paths}
+    return WRONG_USE if any(Path(each.path) in named for each in report.failed) else DONE
+
+
+def list_articles(options: argparse.Namespace) -> int:
+    """List the articles of the archive."""
+    from rag import rendering
+
+    with opened(options) as archive:
+        sources = archive.articles()
+    if options.json:
+        print_json([rendering.source_as_json(each) for each in sources])
+    else:
+        for source in sources:
+            print(rendering.visible(f"{source.id}\t{rendering.cite(source)}"))
+    return DONE
+
+
+def show_article(options: argparse.Namespace) -> int:
+    """Print one article, or the words that the id of a quote names."""
+    from rag import citations, rendering
+    from rag.types import Article
+
+    with opened(options) as archive:
+        shown = _open(archive, options.id)
+    if isinstance(shown, Article):
+        if options.json:
+            print_json(rendering.source_as_json(shown.source) | {"text": shown.text})
+        else:
+            print(rendering.visible(f"{rendering.cite(shown.source)}\n\n{shown.text}"))
+    elif options.json:
+        print_json(citations.cited_as_json(shown))
+    else:
+        print(citations.cited_as_text(shown))
+    return DONE
+
+
+def _open(archive: Archive, name: str) -> Article | Cited:
+    """Return what an id names, of a quote or else of an article, which may look like one."""
+    from rag.permalinks import PATTERN
+
+    if not PATTERN.fullmatch(name):
+        return archive.article(name)
+    try:
+        return archive.cited(name)
+    except ArticleError:
+        with suppress(ArticleError):
+            return archive.article(name)
+        raise
+
+
+def remove_article(options: argparse.Namespace) -> int:
+    """Remove one article."""
+    with opened(options) as archive:
+        archive.remove(options.id)
+    print(f"removed {options.id}")
+    return DONE
+
+
+def diagnose(options: argparse.Namespace) -> int:
+    """Say what is wrong with the installation and the store, and what mends it."""
+    from rag import diagnosis
+
+    findings = diagnosis.diagnose(choose_settings(options))
+    for finding in findings:
+        print(f"{'ok ' if finding.ok else 'BAD'} {finding.subject}: {finding.state}")
+    return DONE if all(finding.ok for finding in findings) else TROUBLE
