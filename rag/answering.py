@@ -121,18 +121,26 @@ class Archive:
             return self._reading_model
 
     def ingest(
-        self, paths: Iterable[str | Path] | str | Path, *, progress: Progress | None = None
+        self,
+        paths: Iterable[str | Path] | str | Path,
+        *,
+        fields: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """Bring the articles of files and folders into the archive.
 
         Args:
-            paths: Files and folders; .txt, .md, .html and .jsonl are read.
+            paths: Files and folders; .txt, .md, .html, .jsonl, .csv, .xml (RSS, Atom, NewsML-G2),
+                .eml, .pdf, .docx, .epub and .zip are read.
+            fields: The columns of .csv files, and keys of .jsonl lines, that give fields under
+                other names, by field, as in {"text": "body", "title": "headline"}.
             progress: Called with articles done and articles in all.
 
         Returns:
             What was added, updated, unchanged, and what failed and why.
 
         Raises:
+            SettingsError: `fields` names a field that there is not.
             StoreBusyError: Another process is writing to the store.
             StoreError: The store cannot be written to.
             ModelError: The embedding model cannot be loaded.
@@ -146,6 +154,7 @@ class Archive:
                 embedder=self.embedder,
                 budget=self.settings.passage_tokens,
                 max_bytes=self.settings.max_article_bytes,
+                fields=fields,
                 progress=progress,
             )
 

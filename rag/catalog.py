@@ -22,7 +22,7 @@ FILE = "catalog.sqlite3"
 
 # Marks a file as ours ("ragv"), so that another program's database is not taken for a catalog.
 APPLICATION_ID = 0x72616776
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS versions (
@@ -37,7 +37,8 @@ CREATE TABLE IF NOT EXISTS versions (
     path TEXT NOT NULL,
     digest TEXT NOT NULL,
     text TEXT NOT NULL,
-    body TEXT NOT NULL             -- spans, as [[start, end], ...]
+    body TEXT NOT NULL,            -- spans, as [[start, end], ...]
+    language TEXT NOT NULL DEFAULT ''
 );
 CREATE UNIQUE INDEX IF NOT EXISTS current_versions ON versions (id) WHERE current;
 CREATE INDEX IF NOT EXISTS versions_by_digest ON versions (id, digest);
@@ -49,7 +50,9 @@ CREATE TABLE IF NOT EXISTS passages (
 );
 CREATE INDEX IF NOT EXISTS passages_by_version ON passages (version);
 """
-SOURCE_COLUMNS = "id, title, publisher, author, published, url, path, digest"
+SOURCE_COLUMNS = "id, title, publisher, author, published, url, path, digest, language"
+# What makes a catalog of an earlier schema one of the next.
+UPGRADES = {1: "ALTER TABLE versions ADD COLUMN language TEXT NOT NULL DEFAULT ''"}
 
 # Seconds to wait for another process's commit, which takes milliseconds.
 PATIENCE = 10
@@ -178,7 +181,7 @@ class Catalog:
             )
             version = self._database.execute(
                 f"INSERT INTO versions ({SOURCE_COLUMNS}, current, text, body) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
                 (
                     source.id,
                     source.title,
@@ -188,6 +191,7 @@ class Catalog:
                     source.url,
                     source.path,
                     source.digest,
+                    source.language,
                     article.text,
                     _json(article.body),
                 ),
@@ -281,6 +285,11 @@ class Catalog:
             )
         elif application != APPLICATION_ID:
             raise StoreError(f"{self._path} is not a catalog of this program; name another store")
+        elif version in UPGRADES:
+            self._database.executescript(
+                f"BEGIN IMMEDIATE; {UPGRADES[version]}; "
+                f"PRAGMA user_version = {version + 1}; COMMIT;"
+            )
         elif version != SCHEMA_VERSION:
             raise StoreError(
                 f"{self._path} has schema {version}, this program reads {SCHEMA_VERSION}; "
@@ -303,9 +312,9 @@ class Catalog:
 
 
 def _source(row: Sequence[object]) -> Source:
-    article, title, publisher, author, published, url, path, digest = row
+    article, title, publisher, author, published, *rest = row
     day = date.fromordinal(published) if isinstance(published, int) else None
-    strings = [str(each) for each in (url, path, digest)]
+    strings = [str(each) for each in rest]
     return Source(str(article), str(title), str(publisher), str(author), day, *strings)
 
 

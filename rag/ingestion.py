@@ -7,7 +7,7 @@ the next opening, and running it again finishes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -62,7 +62,7 @@ def plan(found: Source, stored: Source | None) -> Change:
         return Change.ADD
     same = all(
         getattr(found, name) == getattr(stored, name)
-        for name in ("title", "publisher", "author", "published", "url", "digest")
+        for name in ("title", "publisher", "author", "published", "url", "language", "digest")
     )
     return Change.KEEP if same else Change.UPDATE
 
@@ -74,6 +74,7 @@ def ingest(
     embedder: Embedder,
     budget: int,
     max_bytes: int,
+    fields: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Bring the articles of some files and folders into a store; the caller holds its lock.
@@ -84,6 +85,7 @@ def ingest(
         embedder: The model that the store is made with.
         budget: Tokens a passage may have.
         max_bytes: Bytes a file may have.
+        fields: The columns or keys of .csv and .jsonl that give fields, by field.
         progress: Called with articles done and in all, as far as that can be told before.
 
     Returns:
@@ -92,7 +94,7 @@ def ingest(
     paths = list(paths)
     run = _Run(indexes, embedder, budget)
     total, done = articles.count(paths), 0
-    for item in articles.read(paths, max_bytes=max_bytes):
+    for item in articles.read(paths, max_bytes=max_bytes, fields=fields):
         run.take(item)
         done += 1
         if progress:

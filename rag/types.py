@@ -73,7 +73,8 @@ class Source:
     """Who published an article, when and where.
 
     `id` stays the same over all versions of an article; `digest` is that of the exact text.
-    Unknown fields are empty strings, an unknown date is None.
+    `language` is a tag such as en or pt-BR, as the article's file gives it. Unknown fields are
+    empty strings, an unknown date is None.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Source:
     url: str
     path: str
     digest: str
+    language: str = ""
 
     def __post_init__(self) -> None:
         if not self.id:

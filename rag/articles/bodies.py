@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rag.types import Span
 
@@ -32,3 +32,26 @@ def cut_body(text: str, left_out: Iterable[Span]) -> tuple[Span, ...]:
         if hole:
             start = hole.end
     return tuple(body)
+
+
+def leave_out(text: str, body: Sequence[Span], left_out: Iterable[Span]) -> tuple[Span, ...]:
+    r"""Return what is left of a body when more is taken away.
+
+    Args:
+        text: The article's text.
+        body: Ordered, disjoint spans of it.
+        left_out: Spans that are not part of the story, in any order.
+
+    >>> leave_out("It fell.\n2\nAll left.\nShare", [Span(0, 20)], [Span(9, 10), Span(21, 26)])
+    (Span(start=0, end=8), Span(start=11, end=20))
+    """
+    ends = [0, *(span.end for span in body)]
+    starts = [*(span.start for span in body), len(text)]
+    gaps = [Span(*gap) for gap in zip(ends, starts, strict=True) if gap[0] < gap[1]]
+    holes: list[Span] = []
+    for hole in sorted([*gaps, *left_out]):
+        if holes and hole.start <= holes[-1].end:
+            holes[-1] = Span(holes[-1].start, max(holes[-1].end, hole.end))
+        else:
+            holes.append(hole)
+    return cut_body(text, holes)

@@ -13,25 +13,34 @@ import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from rag.errors import ArticleError
 from rag.types import Failure
 
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl")
+SUFFIXES = (
+    *(".txt", ".md", ".html", ".htm", ".jsonl", ".csv", ".xml", ".eml", ".pdf", ".docx", ".epub"),
+    ".zip",
+)
+UNSUPPORTED = (
+    f"has an unsupported format; convert it to {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A regular file to read articles from.
+    """A regular file to read articles from, or a member of a zip.
 
-    `path` is how the user named it, `place` where it really is (absolute, links resolved).
+    `path` is how the user named it, `place` where it really is (absolute, links resolved); `raw`
+    are the bytes of a member, whose path and place begin with those of its zip.
     """
 
     path: str
     place: Path
+    raw: bytes | None = field(default=None, repr=False)
 
     @property
     def suffix(self) -> str:
@@ -60,6 +69,11 @@ def find(paths: Iterable[str | Path]) -> tuple[File | Failure, ...]:
     return tuple(found.values())
 
 
+def is_left_out(name: str) -> bool:
+    """Tell whether a folder's file or folder of this name is passed over without a failure."""
+    return name.startswith(".") or name.lower() == "readme.md"
+
+
 def load(file: File, *, max_bytes: int) -> bytes:
     """Read a whole file.
 
@@ -67,7 +81,8 @@ def load(file: File, *, max_bytes: int) -> bytes:
         ArticleError: The file is too big, or cannot be read.
     """
     with opened(file) as stream:
-        size = os.fstat(stream.fileno()).st_size
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
         # One more than allowed: a file that grows meanwhile is still caught.
         raw = stream.read(max_bytes + 1) if size <= max_bytes else b""
     if max(size, len(raw)) > max_bytes:
@@ -84,14 +99,14 @@ def opened(file: File) -> Iterator[BinaryIO]:
         ArticleError: The file cannot be opened or read.
     """
     try:
-        with file.place.open("rb") as stream:
+        with BytesIO(file.raw) if file.raw is not None else file.place.open("rb") as stream:
             yield stream
     except OSError as error:
         raise ArticleError(file.path, _explain(error)) from error
 
 
 def _find_named(path: Path) -> Iterator[File | Failure]:
-    shown = _show(path)
+    shown = show(path)
     if shown.startswith(("http:/", "https:/")):
         yield Failure(shown, "is a web address; save the page as an .html file and name that")
         return
@@ -108,7 +123,8 @@ def _find_named(path: Path) -> Iterator[File | Failure]:
         empty = False
         yield item
     if empty:
-        yield Failure(shown, f"is a folder without articles; it needs files in {_listed()}")
+        wanted = ", ".join(SUFFIXES)
+        yield Failure(shown, f"is a folder without articles; it needs files in one of {wanted}")
 
 
 def _walk(folder: Path) -> Iterator[File | Failure]:
@@ -122,19 +138,19 @@ def _walk(folder: Path) -> Iterator[File | Failure]:
                 pending.extend(sorted(_list_visible(path), reverse=True))
                 continue
         except OSError as error:
-            yield Failure(_show(path), _explain(error))
+            yield Failure(show(path), _explain(error))
             continue
         yield _check_file(path, mode)
 
 
 def _list_visible(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
-        if not path.name.startswith(".") and path.name.lower() != "readme.md":
+        if not is_left_out(path.name):
             yield path
 
 
 def _check_file(path: Path, mode: int) -> File | Failure:
-    shown = _show(path)
+    shown = show(path)
     if stat.S_ISLNK(mode):
         return Failure(shown, "is a link, which is not followed; name the file it leads to")
     if not stat.S_ISREG(mode):
@@ -142,14 +158,14 @@ def _check_file(path: Path, mode: int) -> File | Failure:
     if shown != path.as_posix():
         return Failure(shown, "has a control character or invalid bytes in its name; rename it")
     if path.suffix.lower() not in SUFFIXES:
-        return Failure(shown, f"has an unsupported format; convert it to {_listed()}")
+        return Failure(shown, UNSUPPORTED)
     try:
         return File(shown, path.resolve())
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
         return Failure(shown, f"cannot be resolved ({error}); check the links in its path")
 
 
-def _show(path: Path) -> str:
+def show(path: PurePath) -> str:
     """Return a path that can be printed and stored: odd characters are escaped."""
     return "".join(
         char.encode("unicode_escape").decode()
@@ -166,7 +182,3 @@ def _explain(error: OSError | ValueError) -> str:
         return "may not be read; change its permissions"
     cause = error.strerror if isinstance(error, OSError) else error
     return f"cannot be read ({cause}); check the path"
-
-
-def _listed() -> str:
-    return f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"

@@ -14,16 +14,20 @@ from typing import Any
 
 from rag.articles.bodies import cut_body
 from rag.articles.dates import parse as parse_date
-from rag.articles.decoding import decode, normalise
+from rag.articles.decoding import decode, decode_unicode, normalise
 from rag.articles.files import File
 from rag.articles.furniture import is_furniture
 from rag.articles.sources import Fields, keep_web, make_article, tidy
+from rag.articles.trees import Meter, feed_html
 from rag.errors import ArticleError
 from rag.types import Article, Span
 
 # The HTML standard has a page declare its encoding in the first 1,024 bytes.
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
 _DECLARED_WITHIN = 1_024
+_LANGUAGE = re.compile(
+    r"<html\b[^<>]{0,500}?\slang\s*=\s*[\"']?([A-Za-z0-9-]{2,35})", re.IGNORECASE
+)
 # Browsers read these names as Windows-1252 (the Encoding standard).
 _WINDOWS_NAMES = {"iso8859-1", "ascii"}
 
@@ -36,6 +40,7 @@ def parse(file: File, raw: bytes) -> Article:
     """
     try:
         page = _decode(raw)
+        feed_html(page, Meter())
         document = _extract(page)
         text = normalise(document.text) if document and document.text else ""
     except ValueError as error:
@@ -48,19 +53,23 @@ def parse(file: File, raw: bytes) -> Article:
         author=tidy(document.author),
         published=parse_date(document.date or ""),
         url=keep_web(document.url),
+        language=_find_language(page),
     )
     body = cut_body(text, _find_furniture(text, document))
     return make_article(file, fields, text, body)
 
 
+def _find_language(page: str) -> str:
+    found = _LANGUAGE.search(page[:_DECLARED_WITHIN])
+    return found[1] if found else ""
+
+
 def _decode(raw: bytes) -> str:
+    declared = _DECLARED.search(raw[:_DECLARED_WITHIN])
     try:
-        return decode(raw)
-    except ValueError:
-        declared = _DECLARED.search(raw[:_DECLARED_WITHIN])
-        if not declared:
-            raise
-        return _decode_declared(raw, declared[1].decode())
+        return decode_unicode(raw)
+    except UnicodeDecodeError:
+        return _decode_declared(raw, declared[1].decode()) if declared else decode(raw)
 
 
 def _decode_declared(raw: bytes, name: str) -> str:

@@ -1,5 +1,7 @@
 """JSON lines: one article a line, read line by line; only `text` is required.
 
+The keys are the fields' own names, or those that the user says.
+
 A line that cannot be read is a failure of that line; the others go on.
 """
 
@@ -7,23 +9,25 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from rag.articles.bodies import cut_body
-from rag.articles.decoding import decode, normalise
+from rag.articles.columns import choose_keys
+from rag.articles.decoding import decode_unicode, normalise
 from rag.articles.files import File, opened
-from rag.articles.sources import check_fields, make_article
+from rag.articles.sources import Part, check_fields, make_article
 from rag.errors import ArticleError
 from rag.types import Article, Failure
 
 
-def parse(file: File, *, max_bytes: int) -> Iterator[Article | Failure]:
+def parse(file: File, *, max_bytes: int, fields: Mapping[str, str]) -> Iterator[Article | Failure]:
     """Read the articles of a file of JSON lines.
 
     Args:
         file: The file, in UTF-8.
         max_bytes: The most that a line may have; the file may be of any size.
+        fields: The keys of the fields that are not named by their own.
 
     Raises:
         ArticleError: The file cannot be read, or holds nothing.
@@ -39,7 +43,7 @@ def parse(file: File, *, max_bytes: int) -> Iterator[Article | Failure]:
                 continue
             empty = False
             try:
-                yield _parse_line(file, raw, number, max_bytes=max_bytes)
+                yield _parse_line(file, raw, number, max_bytes=max_bytes, fields=fields)
             except ArticleError as error:
                 yield Failure(error.path, error.reason)
     if empty:
@@ -55,18 +59,29 @@ def _split(stream: BinaryIO, *, max_bytes: int) -> Iterator[bytes]:
         yield line
 
 
-def _parse_line(file: File, raw: bytes, number: int, *, max_bytes: int) -> Article:
+def _parse_line(
+    file: File, raw: bytes, number: int, *, max_bytes: int, fields: Mapping[str, str]
+) -> Article:
+    part = Part("line", number)
     try:
         if len(raw.rstrip(b"\r\n")) > max_bytes:
             raise ValueError(f"is longer than the {max_bytes:,} bytes allowed; raise the limit")
-        record = _load(decode(raw))
+        record = choose_keys(_load(_decode(raw)), fields)
         text = record.get("text")
         if not isinstance(text, str) or not text.strip():
             raise ValueError("has no text; give it a `text` that is a string with words")
         text = normalise(text)
-        return make_article(file, check_fields(record), text, cut_body(text, ()), line=number)
+        return make_article(file, check_fields(record), text, cut_body(text, ()), part=part)
     except ValueError as error:
-        raise ArticleError(f"{file.path}:{number}", str(error)) from error
+        raise ArticleError(part.show(file), str(error)) from error
+
+
+def _decode(raw: bytes) -> str:
+    try:
+        return decode_unicode(raw)
+    except UnicodeDecodeError as error:
+        # By its standard JSON is UTF-8; of one line, another encoding could hardly be told.
+        raise ValueError(f"is not valid UTF-8 at byte {error.start:,}; save it as UTF-8") from error
 
 
 def _load(line: str) -> dict[str, object]:

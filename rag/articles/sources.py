@@ -35,7 +35,25 @@ class Fields:
     author: str = ""
     published: date | None = None
     url: str = ""
+    language: str = ""
     id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the articles of a file that holds many: `line` 7, or `entry` 7.
+
+    `key` names it wherever in the file it stands, if something does.
+    """
+
+    kind: str
+    number: int
+    key: str = ""
+
+    def show(self, file: File) -> str:
+        """Return where the article stands, for a failure."""
+        mark = ":" if self.kind == "line" else f", {self.kind} "
+        return f"{file.path}{mark}{self.number}"
 
 
 def check_fields(given: Mapping[str, object]) -> Fields:
@@ -50,6 +68,7 @@ def check_fields(given: Mapping[str, object]) -> Fields:
         author=_check_author(given),
         published=_check_date(given),
         url=_check_url(given),
+        language=_check_string(given, "language"),
         id=_check_id(given),
     )
 
@@ -70,7 +89,12 @@ def keep_web(url: str | None) -> str:
 
 
 def make_article(
-    file: File, fields: Fields, text: str, body: tuple[Span, ...], *, line: int | None = None
+    file: File,
+    fields: Fields,
+    text: str,
+    body: tuple[Span, ...],
+    *,
+    part: Part | None = None,
 ) -> Article:
     """Make an article.
 
@@ -79,42 +103,43 @@ def make_article(
         fields: What is known about it.
         text: The normalised text.
         body: Where the story stands in it.
-        line: Its line number, in a file that holds many articles.
+        part: Which of them it is, in a file that holds many articles.
 
     Raises:
         ArticleError: The body is empty.
     """
     if not body:
-        place = file.path if line is None else f"{file.path}:{line}"
+        place = part.show(file) if part else file.path
         raise ArticleError(place, "holds no article text; check that it was saved whole")
     source = Source(
-        id=fields.id or _derive_id(file, fields.url, line),
-        title=fields.title or _derive_title(file, line),
+        id=fields.id or _derive_id(file, fields.url, part),
+        title=fields.title or _derive_title(file, part),
         publisher=fields.publisher,
         author=fields.author,
         published=fields.published,
         url=fields.url,
         path=file.path,
         digest=digest_text(text),
+        language=fields.language,
     )
     return Article(source, text, body)
 
 
-def _derive_id(file: File, url: str, line: int | None) -> str:
+def _derive_id(file: File, url: str, part: Part | None) -> str:
     # Of the real path, so that an article keeps its id however its file is named, and when its
-    # text changes; a line's number changes with the lines before it, so a url is better.
+    # text changes; a number changes with the articles before it, so a url or a key is better.
     key = file.place.as_posix()
-    if line is not None:
-        key = url or f"{key}#{line}"
+    if part is not None:
+        key = url or f"{key}#{part.key or part.number}"
     digest = sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
     plain = unicodedata.normalize("NFKD", file.stem).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.lower())[:_MAX_SLUG].strip("-")
     return f"{slug or 'article'}-{digest[:_DIGEST_DIGITS]}"
 
 
-def _derive_title(file: File, line: int | None) -> str:
+def _derive_title(file: File, part: Part | None) -> str:
     name = " ".join(re.sub(r"[-_]+", " ", file.stem).split()) or file.stem
-    return name if line is None else f"{name}, line {line}"
+    return f"{name}, {part.kind} {part.number}" if part else name
 
 
 def _check_string(given: Mapping[str, object], name: str) -> str:

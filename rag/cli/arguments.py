@@ -32,9 +32,7 @@ def make_parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         )
         return command
 
-    add("ingest").add_argument(
-        "paths", nargs="+", metavar="PATH", help="a file or folder of .txt, .md, .html, .jsonl"
-    )
+    _add_ingest_options(add("ingest"))
     _add_ask_options(add("ask"))
     command = add("check")
     command.add_argument(
@@ -52,6 +50,22 @@ def make_parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     _add_json(command)
     add("doctor")
     return parser
+
+
+def _add_ingest_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a file or folder of .txt, .md, .html, .jsonl, .csv, .xml (RSS, Atom, NewsML-G2), "
+        ".eml, .pdf, .docx, .epub, .zip",
+    )
+    command.add_argument(
+        "--fields",
+        type=_mapping,
+        metavar="FIELD=NAME,...",
+        help="columns of .csv and keys of .jsonl that give fields, as text=body,title=headline",
+    )
 
 
 def _add_articles(add: Callable[..., Any]) -> None:
@@ -109,3 +123,10 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2016-12-01") from error
+
+
+def _mapping(text: str) -> dict[str, str]:
+    pairs = [[word.strip() for word in pair.split("=", 1)] for pair in text.split(",")]
+    if not all(len(pair) == 2 and all(pair) for pair in pairs):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like text=body,title=headline")
+    return dict(pairs)

@@ -33,7 +33,7 @@ def ingest(options: argparse.Namespace) -> int:
         Archive.open(settings=choose_settings(options)) as archive,
         progress_bar("ingest") as progress,
     ):
-        report = archive.ingest(options.paths, progress=progress)
+        report = archive.ingest(options.paths, fields=options.fields, progress=progress)
     print(rendering.report_as_text(report))
     named = {Path(path) for path in options.paths}
     return WRONG_USE if any(Path(each.path) in named for each in report.failed) else DONE
