@@ -36,9 +36,9 @@ CREATE TABLE IF NOT EXISTS versions (
     url TEXT NOT NULL,
     path TEXT NOT NULL,
     digest TEXT NOT NULL,
+    language TEXT NOT NULL DEFAULT '',
     text TEXT NOT NULL,
-    body TEXT NOT NULL,            -- spans, as [[start, end], ...]
-    language TEXT NOT NULL DEFAULT ''
+    body TEXT NOT NULL             -- spans, as [[start, end], ...]
 );
 CREATE UNIQUE INDEX IF NOT EXISTS current_versions ON versions (id) WHERE current;
 CREATE INDEX IF NOT EXISTS versions_by_digest ON versions (id, digest);

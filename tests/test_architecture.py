@@ -73,6 +73,9 @@ OWNERS = {
     "sqlite3": "catalog",
     "filelock": "lock",
     "trafilatura": "articles",
+    "lxml": "articles",
+    "pypdf": "articles",
+    "charset_normalizer": "articles",
     "frontmatter": "articles",
     "yaml": "articles",
     "tqdm": "cli",
@@ -149,6 +152,7 @@ def breaks_ownership(name: str, source: str) -> Iterator[str]:
 def loads_at_import(name: str, source: str) -> Iterator[str]:
     """Find heavy libraries that are imported at the top of a module, not on first use."""
     heavy = {"chromadb", "sentence_transformers", "torch", "tantivy", "gradio", "trafilatura"}
+    heavy |= {"pypdf", "charset_normalizer"}
     tree = ast.parse(source)
     for node in tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):

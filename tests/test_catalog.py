@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +12,7 @@ from threading import Thread
 import pytest
 from hypothesis import given, settings
 
-from rag.catalog import FILE, SCHEMA_VERSION, Catalog
+from rag.catalog import APPLICATION_ID, FILE, SCHEMA, SCHEMA_VERSION, Catalog
 from rag.errors import ArticleError, StoreError
 from rag.types import Article
 from tests import making
@@ -193,6 +194,32 @@ def test_a_catalog_of_a_newer_program_is_refused_with_both_versions(tmp_path: Pa
         database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     with pytest.raises(StoreError, match=f"schema {SCHEMA_VERSION + 1}.*reads {SCHEMA_VERSION}"):
         Catalog(tmp_path, create=True)
+
+
+def test_a_catalog_of_the_first_schema_is_upgraded_and_keeps_its_articles(tmp_path: Path) -> None:
+    old = SCHEMA.replace("    language TEXT NOT NULL DEFAULT '',\n", "")
+    assert "language" not in old
+    with closing(sqlite3.connect(tmp_path / FILE)) as database:
+        database.executescript(
+            f"{old} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;"
+        )
+        article = making.article("Rain fell.")
+        database.execute(
+            "INSERT INTO versions VALUES (1, 'a', 1, '', '', '', NULL, '', 'a.md', ?, ?, ?)",
+            (article.source.digest, article.text, "[[0, 10]]"),
+        )
+        database.commit()
+    for _ in range(2):
+        with closing(Catalog(tmp_path, create=False)) as catalog:
+            assert catalog.article("a") == article
+
+
+def test_the_language_of_an_article_is_kept(catalog: Catalog) -> None:
+    made = making.article(making.BRIDGE)
+    spoken = replace(made, source=replace(made.source, language="en-GB"))
+    with catalog.transaction():
+        catalog.add(spoken, making.cut(spoken))
+    assert catalog.article("a") == spoken
 
 
 def test_a_catalog_damaged_while_it_is_open_is_an_error_of_the_store(

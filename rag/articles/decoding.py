@@ -121,7 +121,11 @@ def _detect(raw: bytes) -> str:
     # Here, not above: nearly all files are UTF-8.
     from charset_normalizer import from_bytes
 
-    high = len(raw) - len(raw.translate(None, bytes(range(128, 256))))
+    plain = len(raw.translate(None, bytes(range(128, 256))))
+    high = len(raw) - plain
+    # Where most of it is UTF-8, it is that, and damaged: no old text looks so.
+    if 2 * (len(raw.decode("utf-8", "ignore").encode()) - plain) > high:
+        return ""
     candidates = _WESTERN if high < _WESTERN_SHARE * len(raw) else _OLD
     found = list(from_bytes(_sample(raw), cp_isolation=list(candidates)))
     if not found:

@@ -6,6 +6,7 @@ sender the publisher; the author is read from the text, as on a saved page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email import policy
@@ -31,6 +32,11 @@ _MAX_PARTS = 10_000
 _MAX_LINES = 500_000
 # The standard has 998 characters a line; a header of many is cut.
 _MAX_HEADER = 4_000
+# These two the parser takes apart, in a time that grows with the square of their length.
+_LONG_TYPE = re.compile(
+    rb"^content-(?:type|disposition)[ \t]*:(?:[^\r\n]|\r?\n[ \t]){%d}" % _MAX_HEADER,
+    re.IGNORECASE | re.MULTILINE,
+)
 # Everything below belongs to the sender, not to the story (RFC 3676, 4.3).
 _SIGNATURE = "-- "
 
@@ -83,8 +89,10 @@ def parse_address(value: str) -> tuple[str, str]:
 def _open(raw: bytes) -> _Mail:
     if raw.count(b"\n--") > _MAX_PARTS:
         raise ValueError(f"holds more than {_MAX_PARTS:,} parts; save its text as a file")
-    if raw.count(b"\n") + raw.count(b"\r") > 2 * _MAX_LINES:
+    if max(raw.count(b"\n"), raw.count(b"\r")) > _MAX_LINES:
         raise ValueError(f"holds more than {_MAX_LINES:,} lines; save its text as a file")
+    if _LONG_TYPE.search(raw):
+        raise ValueError(f"has a type of more than {_MAX_HEADER:,} bytes; save its text as a file")
     try:
         # The older policy leaves headers as they are, which the newer one parses with recursion.
         message: Message = BytesParser(policy=policy.compat32).parsebytes(raw)

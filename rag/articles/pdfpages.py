@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO
 
 # Kept library: pypdf (BSD-3-Clause), pure Python. PyMuPDF is faster, and AGPL.
 
@@ -27,7 +28,7 @@ def bound(*, seconds: int, memory: int) -> None:
         resource.setrlimit(limit, (most, most))
 
 
-def read(stream: Any, *, max_pages: int, max_chars: int) -> dict[str, Any]:
+def read(stream: BinaryIO, *, max_pages: int, max_chars: int) -> dict[str, Any]:
     """Return the pages of a PDF with what it says about itself.
 
     Raises:
@@ -76,7 +77,7 @@ def main() -> None:
     seconds, memory, max_pages, max_chars = map(int, sys.argv[1:])
     bound(seconds=seconds, memory=memory)
     try:
-        result = read(sys.stdin.buffer, max_pages=max_pages, max_chars=max_chars)
+        result = read(BytesIO(sys.stdin.buffer.read()), max_pages=max_pages, max_chars=max_chars)
     except ValueError as error:
         result = {"error": str(error)}
     sys.stdout.write(json.dumps(result))

@@ -27,9 +27,17 @@ _PAGE_NUMBER = re.compile(
     r"(?:page|p\.|seite|página)?\s*[-–—|]?\s*(\d{1,4})\s*[-–—|]?(?:\s*(?:/|of|von|de)\s*\d{1,4})?",
     re.I,
 )
-# A line up to this share of the usual width had room for the next line's first word. Letters
-# differ in width: of justified lines of 60 letters, few have fewer than 48.
+# On a page of no more lines, each may be a paragraph.
+_FEW_LINES = 3
+# A line that, with the next line's first word, would fill no more than this share of the usual
+# width had room for it. Letters differ in width, so the share is well below 1; less so where a
+# sentence ends with the line, and a break parts none.
 _FULL = 0.75
+_FULL_ENDED = 0.85
+# Not the full stop of "Gen." or "U.S.".
+_ENDED = re.compile(r"(?:[^\W\d_]{5,}|\d)[.!?…][\"'”’»)\]]*$")
+# Room for the last letters of a line, and quotation marks.
+_TAIL = 12
 _BULLET = re.compile(r"[•·▪◦‣*]\s|[-–—]\s|\(?\d{1,3}[.)]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _HYPHENS = "-\u2010"
@@ -65,25 +73,27 @@ def reflow(pages: Sequence[str]) -> Reflowed:
     waiting: list[str] = []
     paragraph: list[_Line] = []
     for number, lines in enumerate(cut, start=1):
+        # What stands about the top of a page parts nothing, nor does the space around it.
+        top = True
         for at, line in enumerate(lines):
-            edge = at < _EDGE or at >= len(lines) - _EDGE
-            if edge and (_fold(line.words) in heads or _is_number(line.words, number)):
+            if _is_running(lines, at, number, heads):
                 waiting.append(line.words)
                 continue
-            if paragraph and _breaks(paragraph[-1], line):
+            if paragraph and _breaks(paragraph[-1], line, after_blank=line.after_blank and not top):
                 pieces.append((_join(paragraph, known), False))
                 pieces.extend((words, True) for words in waiting)
                 paragraph, waiting = [], []
             paragraph.append(line)
+            top = False
     if paragraph:
         pieces.append((_join(paragraph, known), False))
     pieces.extend((words, True) for words in waiting)
-    return _compose(pieces)
+    text = "\n\n".join(words for words, _ in pieces)
+    return Reflowed(text, tuple(_find_spans(pieces)))
 
 
 def _cut_lines(page: str) -> list[_Line]:
-    rows = [" ".join(row.split(" ")).strip() for row in page.split("\n")]
-    rows = [re.sub(" {2,}", " ", row) for row in rows]
+    rows = [re.sub(r"[ \t]+", " ", row).strip() for row in page.split("\n")]
     lengths = sorted(len(row) for row in rows if row)
     # Three in four lines of a page are no longer than a line of its columns.
     width = lengths[len(lengths) * 3 // 4] if lengths else 0
@@ -94,7 +104,7 @@ def _cut_lines(page: str) -> list[_Line]:
             lines.append(_Line(row, blank, width))
         blank = not row
     # Some writers set a blank line after every line: then it says nothing.
-    if sum(line.after_blank for line in lines) > len(lines) / 2:
+    if len(lines) > _FEW_LINES and all(line.after_blank for line in lines[1:]):
         lines = [line._replace(after_blank=False) for line in lines]
     return lines
 
@@ -108,6 +118,13 @@ def _find_running(pages: Sequence[Sequence[_Line]]) -> set[str]:
     return {words for words, count in counts.items() if count >= least}
 
 
+def _is_running(lines: Sequence[_Line], at: int, number: int, heads: set[str]) -> bool:
+    words = lines[at].words
+    if at in {0, len(lines) - 1} and _is_number(words, number):
+        return True
+    return (at < _EDGE or at >= len(lines) - _EDGE) and _fold(words) in heads
+
+
 def _fold(words: str) -> str:
     return re.sub(r"\d+", "#", words.casefold())
 
@@ -117,49 +134,45 @@ def _is_number(words: str, number: int) -> bool:
     return found is not None and int(found[1]) == number
 
 
-def _breaks(above: _Line, below: _Line) -> bool:
+def _breaks(above: _Line, below: _Line, *, after_blank: bool) -> bool:
     """Tell whether a line begins something new."""
     goes_on = below.words[0].islower()
-    if below.after_blank or _BULLET.match(below.words):
+    if after_blank or _BULLET.match(below.words):
         return not goes_on
-    first = below.words.split(" ", 1)[0]
-    room = len(above.words) + 1 + len(first) <= _FULL * above.width
-    return room and not goes_on
+    share = _FULL_ENDED if _ENDED.search(above.words[-_TAIL:]) else _FULL
+    filled = len(above.words) + 1 + len(below.words.split(" ", 1)[0])
+    return filled <= share * above.width and not goes_on
 
 
 def _join(lines: Sequence[_Line], known: Counter[str]) -> str:
-    text = lines[0].words
+    pieces = [lines[0].words]
     for line in lines[1:]:
-        text = _append(text, line.words, known)
-    return text
+        kept, between = _part(pieces[-1], line.words, known)
+        pieces[-1] = kept
+        pieces.append(between + line.words)
+    return "".join(pieces)
 
 
-def _append(text: str, words: str, known: Counter[str]) -> str:
-    if text.endswith(_SOFT):
-        return text[:-1] + words
-    if text[-1] not in _HYPHENS or not words[0].islower():
-        return f"{text} {words}"
-    left = _tail(text[:-1])
-    right = _WORD.match(words)
-    if not left or right is None:
-        return f"{text} {words}" if not left else f"{text}\n{words}"
+def _part(above: str, below: str, known: Counter[str]) -> tuple[str, str]:
+    """Return what is kept of a line when another is joined to it, and what comes between."""
+    if above.endswith(_SOFT):
+        return above[:-1], ""
+    left, right = _last_word(above[:-1]), _WORD.match(below)
+    if above[-1] not in _HYPHENS or not below[0].islower() or not left or not right:
+        return above, " "
     whole, parted = (f"{left}{mark}{right[0]}".casefold() for mark in ("", "-"))
     if known[whole] and not known[parted]:
-        return text[:-1] + words
+        return above[:-1], ""
     if known[parted] and not known[whole]:
-        return text + words
-    return f"{text}\n{words}"  # it could be either: as it is printed
+        return above, ""
+    return above, "\n"  # it could be either: as it is printed
 
 
-def _tail(text: str) -> str:
+def _last_word(text: str) -> str:
     """Return the word that a text ends in."""
     last = text[text.rfind(" ") + 1 :]
     found = [word for word in _WORD.findall(last) if last.endswith(word)]
     return found[-1] if found else ""
-
-
-def _compose(pieces: Sequence[tuple[str, bool]]) -> Reflowed:
-    return Reflowed("\n\n".join(words for words, _ in pieces), tuple(_find_spans(pieces)))
 
 
 def _find_spans(pieces: Sequence[tuple[str, bool]]) -> Iterator[Span]:
