@@ -94,6 +94,12 @@ def test_plain_text_where_html_belongs_keeps_its_paragraphs(tmp_path: Path) -> N
     assert read_one(tmp_path, feed).text == f"{LEFT}\n{SMOKE}\n\n{SAFE}"
 
 
+def test_a_character_by_its_name_in_html_is_read(tmp_path: Path) -> None:
+    feed = formats.RDF.replace("dawn", "d&eacute;j&agrave;&nbsp;&amp;lt;")
+    assert "déjà\u00a0<" in read_one(tmp_path, feed).text
+    assert "not well-formed" in fail_one(tmp_path, formats.RDF.replace("dawn", "&bogus;"))
+
+
 def test_a_feed_in_the_encoding_that_it_declares_is_read(tmp_path: Path) -> None:
     feed = '<?xml version="1.0" encoding="windows-1252"?>' + formats.RDF.replace("dawn", "“dawn”")
     assert "“dawn”" in read_one(tmp_path, feed.encode("cp1252")).text

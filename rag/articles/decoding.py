@@ -30,6 +30,9 @@ _WESTERN_SHARE = 0.03
 _ALIKE = 0.1
 # Enough to tell an encoding by, where 2,000 bytes mostly do.
 _SAMPLE = 64 * 1024
+# The longest file that is read by default has so many lines of 80 letters. Each takes 250 bytes and
+# 30 microseconds to tell the story from its furniture (measured).
+_MAX_LINES = 250_000
 # Bytes read at a time.
 _BLOCK = 1 << 20
 
@@ -90,7 +93,8 @@ def normalise(text: str) -> str:
     """Return text as it is stored: LF line ends, composed Unicode.
 
     Raises:
-        ValueError: The text holds what no article can: a NUL or half a surrogate pair.
+        ValueError: The text holds what no article can: a NUL, half a surrogate pair, lines without
+            end.
     """
     if "\0" in text:
         raise ValueError("is binary (it holds a NUL character); save it as UTF-8 text")
@@ -98,6 +102,8 @@ def normalise(text: str) -> str:
         text.encode()
     except UnicodeEncodeError as error:
         raise ValueError("holds half of a surrogate pair; repair its encoding") from error
+    if max(text.count("\n"), text.count("\r")) > _MAX_LINES:
+        raise ValueError(f"has more than {_MAX_LINES:,} lines; split it")
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -6,11 +6,9 @@ titled by the publication and its own heading, and dated by the publication.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html.entities import name2codepoint
 from io import BytesIO
 from posixpath import dirname, normpath
 from posixpath import join as join_path
@@ -31,8 +29,6 @@ from rag.types import Article, Failure, Span
 # One document of a book; whole novels have 2 MB.
 _MAX_PART = 20_000_000
 _MAX_PUBLICATION = 5 * _MAX_PART
-_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
-_XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +129,7 @@ def _say(metadata: Any, name: str) -> str:
 
 
 def _read_document(file: File, raw: bytes, of: Fields, part: Part) -> Article | None:
-    root = parse_xml(_ENTITY.sub(_write_out, raw))
+    root = parse_xml(raw)
     blocks = read_tree(next((each for each in root if local_name(each) == "body"), root))
     text, left_out = join(blocks)
     body = leave_out(text, [Span(0, len(text))], left_out) if text else ()
@@ -154,11 +150,3 @@ def _make_title(publication: str, heading: str, number: int) -> str:
     if publication and not heading:
         return f"{publication}, part {number}"
     return ": ".join(filter(None, (publication, heading)))
-
-
-def _write_out(found: Any) -> bytes:
-    """Return a character for one of HTML's names of it, which XML does not know."""
-    name = found[1].decode()
-    if name in _XML_ENTITIES or name not in name2codepoint:
-        return bytes(found[0])
-    return b"&#%d;" % name2codepoint[name]

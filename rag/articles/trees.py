@@ -6,7 +6,9 @@ which can grow without end) makes it a failure, so does nesting beyond what libx
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html.entities import name2codepoint
 from typing import Any
 
 from lxml import etree
@@ -18,6 +20,8 @@ _MAX_XML_TAGS = 1_000_000
 MAX_TAGS = 50_000
 # More on one element are no page's; the time to read them grows with their square.
 MAX_ATTRIBUTES = 200
+_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
+_XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 
 
 def parse_xml(raw: bytes) -> Any:
@@ -43,7 +47,7 @@ def parse_xml(raw: bytes) -> Any:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(raw, parser)
+        root = etree.fromstring(_ENTITY.sub(_write_out, raw), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ValueError(f"is not well-formed XML ({_shorten(error)}); correct it") from error
     declared = root.getroottree().docinfo.internalDTD
@@ -113,6 +117,18 @@ def find_named(element: Any, name: str) -> Iterator[Any]:
 def read_text(element: Any | None) -> str:
     """Return all the text in an element; nothing for None."""
     return "" if element is None else "".join(element.itertext())
+
+
+def _write_out(found: re.Match[bytes]) -> bytes:
+    """Return a character for HTML's name of it, which feeds and books use, and XML does not know.
+
+    >>> _ENTITY.sub(_write_out, b"caf&eacute; &amp; bar")
+    b'caf&#233; &amp; bar'
+    """
+    name = found[1].decode()
+    if name in _XML_ENTITIES or name not in name2codepoint:
+        return found[0]
+    return b"&#%d;" % name2codepoint[name]
 
 
 def _shorten(error: Exception) -> str:
