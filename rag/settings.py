@@ -49,7 +49,8 @@ class Settings:
         reading: Passages whose sentences are scored at most.
         limit: Quotes shown at most.
         max_question_chars: The longest question that is searched for.
-        max_article_bytes: The largest file that is read as an article.
+        max_article_bytes: The largest file that is read, line of JSON lines, row of a table, or
+            file in a zip.
         host: The address the chat binds to.
         port: The port the chat binds to.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from socket import socket
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from rag.articles import pdfpages, read
 from rag.articles.decoding import normalise
 from rag.articles.files import SUFFIXES
 from rag.types import Article, Failure
+from tests import formats
 from tests.formats import LEFT, SAMPLES
 from tests.hashing_embedder import HashingEmbedder
 
@@ -106,6 +108,44 @@ def test_no_bytes_make_reading_raise(
     path = write(tmp_path_factory.getbasetemp(), f"any{suffix}", raw)
     for item in read([path], max_bytes=LIMIT):
         assert isinstance(item, Article | Failure)
+
+
+def test_no_address_that_a_file_names_is_fetched(tmp_path: Path) -> None:
+    with socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.setblocking(False)
+        outside = f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        doctype = f'<!DOCTYPE rss SYSTEM "{outside}">'
+        parameter = f'<!DOCTYPE rss [<!ENTITY % a SYSTEM "{outside}"> %a;]>'
+        links = (
+            f'<base href="{outside}"/><link rel="stylesheet" href="{outside}"/>'
+            f'<img src="{outside}"/><script src="{outside}"></script>'
+            f'<iframe src="{outside}"></iframe>'
+            f'<meta http-equiv="refresh" content="0;url={outside}"/><p>{LEFT} Nobody knew why.</p>'
+        )
+        include = f'<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="{outside}"/>'
+        files = {
+            "a.xml": doctype + formats.RDF,
+            "b.xml": parameter + formats.RDF,
+            "c.xml": formats.RSS.replace("<description>", f"<description>{include}"),
+            "d.xml": formats.RSS.replace("<h2>", f"{links}<h2>"),
+            "e.xml": formats.newsml(f'<remoteContent href="{outside}"/>{formats.INLINE_DATA}'),
+            "f.html": f'<!DOCTYPE html SYSTEM "{outside}"><article>{links}{formats.HTML}</article>',
+            "g.eml": formats.mail("", html=links),
+            "h.epub": formats.epub({"a.xhtml": f"<body>{include}{links}</body>"}),
+            "i.docx": formats.word(f"{include}{formats.paragraph(LEFT)}"),
+            "j.pdf": formats.pdf(
+                formats.PRINTED, catalog=f"/OpenAction << /S /URI /URI ({outside}) >>"
+            ),
+            "k.md": f"---\nurl: {outside}\n---\n![x]({outside})\n\n{links}",
+        }
+        for name, content in files.items():
+            raw = content.encode() if isinstance(content, str) else content
+            items = list(read([write(tmp_path, name, raw)], max_bytes=LIMIT))
+            assert any(isinstance(item, Article) for item in items) or name == "b.xml", items
+        with pytest.raises(BlockingIOError):  # nobody has called
+            server.accept()
 
 
 def test_a_format_in_the_wrong_suffix_is_a_failure_or_text(tmp_path: Path) -> None:

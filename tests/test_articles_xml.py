@@ -190,14 +190,6 @@ def test_xml_that_grows_or_reaches_out_is_a_failure(
     assert time.monotonic() - start < 30
 
 
-def test_a_document_type_elsewhere_is_not_fetched(tmp_path: Path) -> None:
-    # Nothing listens there: fetching would fail, and the file with it.
-    outside = '<!DOCTYPE rss SYSTEM "http://127.0.0.1:9/rss.dtd">'
-    assert read_one(tmp_path, outside + formats.RDF)
-    inside = '<!DOCTYPE r [<!ENTITY % a SYSTEM "http://127.0.0.1:9/a"> %a;]>'
-    assert "declares entities" in fail_one(tmp_path, inside + formats.RDF)
-
-
 def test_an_inclusion_is_not_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("The password is swordfish.")

@@ -394,6 +394,18 @@ def test_options_before_and_behind_an_action_mean_the_same(
     assert behind.json == before.json
 
 
+def test_columns_are_named_by_option(run: Run, store: Path, tmp_path: Path) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text(f"corpo;titolo\n{making.FERRY.split(chr(10))[0]};Smoke\n")
+    ran = run("ingest", table, "--fields", "text=corpo, title=titolo", "--store", store)
+    assert (ran.code, ran.out) == (0, "1 added; 1 passages written\n")
+    assert [each["title"] for each in run("articles", "--json", "--store", store).json] == ["Smoke"]
+    assert run("ingest", table, "--store", store).code == 2  # no column for the text
+    ran = run("ingest", table, "--fields", "body=corpo", "--store", store)
+    assert (ran.code, ran.out) == (2, "")
+    assert "no field 'body'" in ran.err
+
+
 def test_a_path_that_is_not_there_exits_2_and_is_named(run: Run, store: Path, folder: Path) -> None:
     ran = run("ingest", folder / "nosuch", folder, "--store", store)
     assert ran.code == 2
