@@ -125,7 +125,7 @@ def test_no_address_that_a_file_names_is_fetched(tmp_path: Path) -> None:
             f'<meta http-equiv="refresh" content="0;url={outside}"/><p>{LEFT} Nobody knew why.</p>'
         )
         include = f'<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="{outside}"/>'
-        files = {
+        files: dict[str, str | bytes] = {
             "a.xml": doctype + formats.RDF,
             "b.xml": parameter + formats.RDF,
             "c.xml": formats.RSS.replace("<description>", f"<description>{include}"),

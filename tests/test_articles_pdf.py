@@ -105,9 +105,14 @@ def test_an_encrypted_pdf_is_a_failure(tmp_path: Path) -> None:
         (b"%PDF-1.7\n" + b"\xff" * 1_000, "cannot be read as PDF"),
         (formats.pdf([]), "no text"),
         (formats.pdf([["x"]] * 1_001), "more than 1,000 pages"),
+        (formats.pdf([["x" * 80_000_000]]), "cannot be read as PDF"),
+        (formats.pdf([["x" * 12_000_000]]), "more than 10,000,000 characters"),
+        (formats.pdf([["x"]]).replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]"), "cannot be read"),
     ],
 )
-def test_what_is_no_pdf_with_text_is_a_failure(tmp_path: Path, content: bytes, words: str) -> None:
+def test_what_is_no_pdf_with_text_or_a_trap_is_a_failure(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
     assert words in fail_one(tmp_path, content)
 
 
