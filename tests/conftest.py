@@ -14,6 +14,8 @@ from rag.settings import Settings
 from tests import making
 from tests.hashing_embedder import HashingEmbedder
 
+pytest_plugins = ["tests.browsing"]
+
 CORPUS = Path(__file__).parents[1] / "corpus"
 
 # Time is bounded by the number of examples, not by a clock that a busy machine makes late.

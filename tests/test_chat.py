@@ -1,4 +1,4 @@
-"""The chat's own steps, as plain functions over a small archive; the page is in test_browser."""
+"""The chat's own steps, as plain functions over a small archive; the page is in test_browser_*."""
 
 from __future__ import annotations
 

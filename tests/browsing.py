@@ -1,0 +1,153 @@
+"""Chromium, the chat served to it, and what a person does there: shared by the browser tests.
+
+Every page must stay on its own host, open no dialog and raise no error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Locator, Page, sync_playwright
+
+from rag.answering import Archive
+
+LEADER = "Who leads the Aleppo Army?"
+DISPLACED = "How many people have been displaced?"
+UNANSWERABLE = "Who won the football world cup?"
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PATIENCE = 30_000
+
+
+@pytest.fixture(scope="module")
+def _gradio() -> Iterator[None]:
+    """Close the event loops that Gradio makes, one for each of its locks, and leaves behind."""
+    made: list[asyncio.AbstractEventLoop] = []
+    make = asyncio.new_event_loop
+
+    def remember() -> asyncio.AbstractEventLoop:
+        made.append(make())
+        return made[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        # Its queue would sum up its own timings, with options of pandas that are going away.
+        patch.setenv("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
+        patch.setattr(asyncio, "new_event_loop", remember)
+        yield
+    for loop in made:
+        if not loop.is_running():
+            loop.close()
+
+
+@pytest.fixture(scope="module")
+def browser(_gradio: None) -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if not program:
+        if os.environ.get("CI"):
+            pytest.fail("chromium is not on the path")
+        pytest.skip("chromium is not on the path; apt-get install chromium")
+    with sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=program, args=QUIET)
+        yield launched
+        launched.close()
+
+
+@contextmanager
+def served(archive: Archive) -> Iterator[str]:
+    from rag.chat.server import served as serve
+    from rag.settings import quiet_libraries
+
+    quiet_libraries()
+    with serve(archive, "127.0.0.1", 0) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def address(corpus_archive: Archive, _gradio: None) -> Iterator[str]:
+    with served(corpus_archive) as at:
+        yield at
+
+
+@contextmanager
+def opened(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """Open the chat; when done, check that the page behaved."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    requested: list[str] = []
+    wrong: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        wrong.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("dialog", dismiss)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.goto(address)
+    page.locator(".rag-welcome").wait_for()
+    yield page
+    context.close()
+    assert requested
+    assert [url for url in requested if not url.startswith((address, "data:", "blob:"))] == []
+    assert wrong == []
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    with opened(browser, address, viewport={"width": 1280, "height": 800}) as at:
+        yield at
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask, wait for the answer, and return it."""
+    said = page.locator("#rag-chat .rag-answer")
+    before = said.count()
+    page.get_by_label("Question").fill(question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    answer = said.nth(before)
+    answer.wait_for()
+    return answer
+
+
+def words(answer: Locator) -> list[str | None]:
+    return [each.text_content() for each in answer.locator(".rag-words").all()]
+
+
+def in_view(page: Page, inner: str, outer: str) -> bool:
+    script = """([inner, outer]) => {
+        const [a, b] = [inner, outer].map((s) => document.querySelector(s).getBoundingClientRect());
+        return a.height > 0 && a.top >= b.top && a.top < b.bottom;
+    }"""
+    return bool(page.evaluate(script, [inner, outer]))
+
+
+def fits(page: Page) -> bool:
+    """Tell whether neither the page nor a part of it is wider than what is seen of it."""
+    script = """() => [document.documentElement,
+        ...document.querySelectorAll("#rag-chat .panel-wrap, #rag-evidence, #rag-filters, #rag-ask")
+    ].every((part) => part.scrollWidth <= part.clientWidth)"""
+    return bool(page.evaluate(script))
+
+
+def contrast(page: Page, text: str, ground: str) -> float:
+    """Return the contrast of WCAG 2 between a text and what it stands on."""
+    style = "([s, name]) => getComputedStyle(document.querySelector(s))[name]"
+    lights = []
+    for selector, name in ((text, "color"), (ground, "backgroundColor")):
+        shades = re.findall(r"[\d.]+", page.evaluate(style, [selector, name]))[:3]
+        parts = [float(shade) / 255 for shade in shades]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    low, high = sorted(lights)
+    return (high + 0.05) / (low + 0.05)

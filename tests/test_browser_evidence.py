@@ -1,0 +1,40 @@
+"""The evidence beside the chat, in Chromium."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from rag.answering import Archive
+from tests.browsing import LEADER, ask, in_view
+
+
+def test_choosing_a_number_opens_the_whole_article_at_the_marked_passage(
+    page: Page, corpus_archive: Archive
+) -> None:
+    quotes = corpus_archive.ask(LEADER).quotes
+    answer = ask(page, LEADER)
+    for number, quote in enumerate(quotes, start=1):
+        answer.get_by_role("link", name=f"[{number}]", exact=True).click()
+        page.locator(f"[data-shown=cite-1-{number}]").wait_for()
+        article = corpus_archive.article(quote.source.id)
+        assert page.locator(".rag-article-text").text_content() == article.text
+        cited = page.locator("#cited")
+        assert cited.text_content() == article.text[quote.span.start : quote.span.end]
+        expect(cited).to_be_focused()
+        assert in_view(page, "#cited", "#rag-evidence")
+        expect(page.locator(".rag-article-title")).to_have_text(article.source.title)
+
+
+def test_the_evidence_works_by_keyboard_and_gives_the_focus_back(page: Page) -> None:
+    answer = ask(page, LEADER)
+    link = answer.get_by_role("link", name="[2]", exact=True)
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#cited")).to_be_focused()
+    page.get_by_role("button", name="Previous quote").press("Enter")
+    page.locator("[data-shown=cite-1-1]").wait_for()
+    expect(page.locator("#cited")).to_be_focused()
+    expect(page.get_by_role("button", name="Previous quote")).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(page.locator(".rag-article")).to_have_count(0)
+    expect(answer.get_by_role("link", name="[1]", exact=True)).to_be_focused()
