@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 from rag.errors import SettingsError
 
 PREFIX = "RAG_"
+
+ROOT_PATH = re.compile(r"(?:/[\w.~-]+)*", re.ASCII)
 
 # Read by the libraries when they are imported; nothing here may call home.
 QUIET = {
@@ -53,6 +56,11 @@ class Settings:
             file in a zip.
         host: The address the chat binds to.
         port: The port the chat binds to.
+        login: An htpasswd file (bcrypt) of those who may use the chat; else there is no login.
+        public: Whether the chat may be served to other machines without a login.
+        allow_host: Names, besides its own, that the chat may be opened under; a proxy's.
+        root_path: The path that a proxy serves the chat under, such as `/archive`.
+        concurrency: Questions answered at once.
     """
 
     store: Path = Path("rag-store")
@@ -68,6 +76,11 @@ class Settings:
     max_article_bytes: int = 20_000_000
     host: str = "127.0.0.1"
     port: int = 7860
+    login: Path | None = None
+    public: bool = False
+    allow_host: tuple[str, ...] = ()
+    root_path: str = ""
+    concurrency: int = 2
 
     def __post_init__(self) -> None:
         bounds = {
@@ -79,6 +92,7 @@ class Settings:
             "max_question_chars": (1, 100_000),
             "max_article_bytes": (1, 2**31),
             "port": (0, 65_535),
+            "concurrency": (1, 64),
         }
         for name, (low, high) in bounds.items():
             value = getattr(self, name)
@@ -87,6 +101,8 @@ class Settings:
         for name in ("model", "host"):
             if not getattr(self, name).strip():
                 raise SettingsError(f"{name} must not be blank")
+        if not ROOT_PATH.fullmatch(self.root_path):
+            raise SettingsError(f"root_path must be a path such as /archive, not {self.root_path}")
 
     @classmethod
     def load(cls, **chosen: Any) -> Settings:
@@ -122,4 +138,6 @@ def _parse(name: str, kind: str, text: str) -> Any:
     except (ValueError, KeyError) as error:
         meant = "a whole number" if kind == "int" else "1 or 0"
         raise SettingsError(f"{PREFIX}{name.upper()} must be {meant}, not {text!r}") from error
-    return Path(text) if kind == "Path" else text
+    if kind == "tuple[str, ...]":
+        return tuple(each.strip() for each in text.split(","))
+    return Path(text) if kind.startswith("Path") else text

@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,12 +63,13 @@ def browser(_gradio: None) -> Iterator[Browser]:
 
 
 @contextmanager
-def served(archive: Archive) -> Iterator[str]:
+def served(archive: Archive, **options: Any) -> Iterator[str]:
+    """Serve the chat at a free port; the options are those of `Settings`."""
     from rag.chat.server import served as serve
     from rag.settings import quiet_libraries
 
     quiet_libraries()
-    with serve(archive, "127.0.0.1", 0) as address:
+    with serve(archive, replace(archive.settings, port=0, **options)) as address:
         yield address
 
 

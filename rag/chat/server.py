@@ -1,4 +1,4 @@
-"""The chat as a local web server: bound, guarded, closed cleanly."""
+"""The chat as a web server: bound, guarded, closed cleanly."""
 
 from __future__ import annotations
 
@@ -7,22 +7,28 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
 
 import gradio as gr
+import uvicorn
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from rag.answering import Archive
-from rag.chat.guard import Guard
+from rag.chat.guard import Guard, is_loopback
 from rag.chat.layout import STYLE, build
+from rag.chat.login import Logins
 from rag.errors import SettingsError
+from rag.settings import Settings
 
-# Questions answered at once, and questions that may wait.
-CONCURRENCY = 2
+# Questions that may wait for their turn.
 WAITING = 32
 # Conversations kept in memory; the oldest is forgotten first.
 SESSIONS = 200
+# Seconds that requests under way are given when the chat is ended; an open page holds one for good.
+GRACE = 1
+# Connections that may wait to be taken up.
+BACKLOG = 128
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
@@ -30,9 +36,8 @@ MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
 def serve(archive: Archive, *, announce: Callable[[str], None]) -> None:
     """Serve the chat until interrupted; see `rag.chat.serve`."""
-    settings = archive.settings
     try:
-        with served(archive, settings.host, settings.port) as address, _terminated() as stop:
+        with served(archive, archive.settings) as address, _terminated() as stop:
             announce(address)
             stop.wait()
     except KeyboardInterrupt:
@@ -40,47 +45,80 @@ def serve(archive: Archive, *, announce: Callable[[str], None]) -> None:
 
 
 @contextmanager
-def served(archive: Archive, host: str, port: int) -> Iterator[str]:
+def served(archive: Archive, settings: Settings) -> Iterator[str]:
     """Serve the chat while the block runs; gives its address.
 
     Args:
         archive: The archive that answers.
-        host: The address to bind to.
-        port: The port to bind to; 0 for any that is free.
+        settings: Where and to whom to serve; the port 0 means any that is free.
 
     Raises:
-        SettingsError: The host and port cannot be bound to.
+        SettingsError: The host and port cannot be bound to, others could read along, or the file
+            of logins cannot be read.
         ModelError: The model that answers cannot be loaded.
     """
-    port = find_port(host, port)
-    _ = archive.embedder  # the first question should not wait for the model
-    page = build(archive).queue(max_size=WAITING, default_concurrency_limit=CONCURRENCY)
-    try:
-        _, address, _ = page.launch(**_options(host, port))
-    except OSError as error:
-        raise _unusable(host, port, error) from error
-    try:
-        yield address
-    finally:
-        page.close(verbose=False)
+    logins = Logins.read(settings.login) if settings.login else None
+    if not (logins or settings.public or is_loopback(settings.host)):
+        raise SettingsError(
+            f"at {settings.host} others than you could read this archive; name those who may with "
+            "--login FILE, or give --public to serve it to everybody"
+        )
+    with bind(settings.host, settings.port) as listener:
+        _ = archive.embedder  # the first question should not wait for the model
+        server = uvicorn.Server(_configure(make_app(archive, settings, logins)))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            while not server.started and thread.is_alive():
+                thread.join(0.01)
+            yield f"{_name(settings.host, listener)}{settings.root_path}/"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
-def find_port(host: str, port: int) -> int:
-    """Return the port to bind to, which is free; for 0 any that is.
+def make_app(archive: Archive, settings: Settings, logins: Logins | None) -> Starlette:
+    """Return the page behind its guard."""
+    guard = Middleware(Guard, settings=settings, logins=logins)
+    app = Starlette(middleware=[guard])
+    page = build(archive).queue(max_size=WAITING, default_concurrency_limit=settings.concurrency)
+    page.state_session_capacity = SESSIONS
+    return gr.mount_gradio_app(  # type: ignore[no-any-return]
+        app,
+        page,
+        path="/",
+        root_path=settings.root_path,
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        pwa=False,
+        ssr_mode=False,
+        mcp_server=False,
+        max_file_size=1,  # nothing is uploaded here
+        theme=gr.themes.Base(font=SANS, font_mono=MONO),
+        # In the head, as rules given as `css` are rewritten to lie inside the page's container.
+        head=f"<style>{STYLE.read_text(encoding='utf-8')}</style>",
+    )
+
+
+@contextmanager
+def bind(host: str, port: int) -> Iterator[socket.socket]:
+    """Give a socket that is bound, for 0 to any port that is free.
 
     Raises:
-        SettingsError: It is taken, or the host is not an address of this machine.
+        SettingsError: The port is taken, or the host is not an address of this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with socket.create_server((host, port), family=family) as probe:
-            return int(probe.getsockname()[1])
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise _unusable(host, port, error) from error
+    with listener:
+        yield listener
 
 
 def _unusable(host: str, port: int, error: OSError) -> SettingsError:
-    if error.errno in (errno.EADDRINUSE, None):
+    if error.errno == errno.EADDRINUSE:
         return SettingsError(f"port {port} is in use; name another with --port")
     return SettingsError(
         f"cannot serve at {host}, port {port} ({error.strerror}); "
@@ -88,27 +126,21 @@ def _unusable(host: str, port: int, error: OSError) -> SettingsError:
     )
 
 
-def _options(host: str, port: int) -> dict[str, Any]:
-    return {
-        "server_name": f"[{host}]" if ":" in host else host,
-        "server_port": port,
-        "prevent_thread_lock": True,
-        "quiet": True,
-        "share": False,
-        "inbrowser": False,
-        "ssr_mode": False,
-        "pwa": False,
-        "mcp_server": False,
-        "run_history": False,
-        "enable_monitoring": False,
-        "footer_links": [],
-        "max_file_size": 1,  # nothing is uploaded here
-        "state_session_capacity": SESSIONS,
-        "theme": gr.themes.Base(font=SANS, font_mono=MONO),
-        # In the head, as rules given as `css` are rewritten to lie inside the page's container.
-        "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style>",
-        "app_kwargs": {"middleware": [Middleware(Guard, host=host)]},
-    }
+def _name(host: str, listener: socket.socket) -> str:
+    named = f"[{host}]" if ":" in host else host
+    return f"http://{named}:{listener.getsockname()[1]}"
+
+
+def _configure(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level="critical",  # what goes wrong is told to whom it goes wrong for
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=GRACE,
+    )
 
 
 @contextmanager

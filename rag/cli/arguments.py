@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 Run = Callable[[argparse.Namespace], int]
@@ -41,9 +42,7 @@ def make_parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         help="the quotation, - for standard input, or a file of evidence to verify",
     )
     _add_json(command)
-    command = add("chat")
-    command.add_argument("--host", metavar="H", help="the address to bind to (127.0.0.1)")
-    command.add_argument("--port", metavar="N", type=int, help="the port to bind to (7860)")
+    _add_chat_options(add("chat"))
     _add_articles(add)
     command = add("evaluate")
     command.add_argument("file", metavar="FILE", help="questions with answers, as JSON lines")
@@ -65,6 +64,24 @@ def _add_ingest_options(command: argparse.ArgumentParser) -> None:
         type=_mapping,
         metavar="FIELD=NAME,...",
         help="columns of .csv and keys of .jsonl that give fields, as text=body,title=headline",
+def _add_chat_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", metavar="H", help="the address to bind to (127.0.0.1)")
+    command.add_argument("--port", metavar="N", type=int, help="the port to bind to (7860)")
+    command.add_argument(
+        "--login", metavar="FILE", type=Path, help="an htpasswd file of those who may use it"
+    )
+    command.add_argument(
+        "--public", action="store_true", default=None, help="serve other machines without a login"
+    )
+    command.add_argument(
+        "--allow-host",
+        action="append",
+        metavar="NAME",
+        help="a name, besides its own, that it may be opened under",
+    )
+    command.add_argument("--root-path", metavar="PATH", help="the path that a proxy serves it under")
+    command.add_argument(
+        "--concurrency", metavar="N", type=int, help="questions answered at once (2)"
     )
 
 
