@@ -69,7 +69,7 @@ def served(archive: Archive, **options: Any) -> Iterator[str]:
     from rag.settings import quiet_libraries
 
     quiet_libraries()
-    with serve(archive, replace(archive.settings, port=0, **options)) as address:
+    with serve(archive, replace(archive.settings, **{"port": 0, **options})) as address:
         yield address
 
 

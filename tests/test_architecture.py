@@ -80,6 +80,8 @@ OWNERS = {
     "yaml": "articles",
     "tqdm": "cli",
     "argparse": "cli",
+    "bcrypt": "chat",
+    "uvicorn": "chat",
 }
 
 # Text is cut, never found: no module behind the articles searches a text for where something is.
@@ -95,7 +97,8 @@ SEARCHED_FOR_A_REASON = {
     ("languages", "partition"): "the script in the name of a letter",
     ("chat.evidence", "index"): "the place of a citation's number among the marks; no text",
     ("chat.handlers", "find"): "the conversation's own look-up of a citation; no text",
-    ("chat.guard", "partition"): "the port of a host's name; no article",
+    ("chat.guard", "partition"): "the host of an origin; no article",
+    ("chat.login", "partition"): "the parts of a header; no article",
 }
 READS_NO_ARTICLE = {
     *("sentences", "questions", "daterange", "embedding", "settings", "errors", "__init__"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ import pytest
 from rag.answering import Archive
 from rag.chat import evidence, examples, messages
 from rag.chat.conversation import Conversation, refer
-from rag.errors import QuestionError, SettingsError, StoreError
+from rag.errors import QuestionError, StoreError
 from rag.types import Answer, Query, Quote
 from tests import making
 
@@ -315,19 +314,3 @@ def test_a_day_is_read_as_typed() -> None:
     assert read_day("") is None
     with pytest.raises(QuestionError, match="2016-02-30"):
         read_day("2016-02-30")
-
-
-def test_a_port_in_use_is_named_with_the_way_out() -> None:
-    from rag.chat.server import find_port
-
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(SettingsError, match=f"port {port} is in use; name another with --port"):
-            find_port("127.0.0.1", port)
-
-
-def test_a_host_of_another_machine_is_refused() -> None:
-    from rag.chat.server import find_port
-
-    with pytest.raises(SettingsError, match=r"192\.0\.2\.1"):
-        find_port("192.0.2.1", 0)

@@ -1,19 +1,218 @@
-"""The chat as a server: what it refuses, and how it ends."""
+"""The chat as a server: whom it lets in, what it refuses, and how it ends."""
 
 from __future__ import annotations
 
+import re
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import bcrypt
+import httpx
+import pytest
+from playwright.sync_api import Browser
 
-def test_the_page_forbids_other_hosts_and_other_names(address: str) -> None:
-    import httpx
+from rag.answering import Archive
+from rag.errors import SettingsError
+from rag.settings import Settings
+from tests import making
+from tests.browsing import ask, opened, served
+from tests.hashing_embedder import HashingEmbedder
+from tests.proxy import proxied
 
-    reply = httpx.get(address)
-    assert "default-src 'self'" in reply.headers["content-security-policy"]
-    assert httpx.get(address, headers={"Host": "evil.example:7860"}).status_code == 421
+DAWN = "When did the ferry Halcyon leave Sarn harbour?"
+JOIN = "gradio_api/queue/join"
+ASKED = {"data": [], "fn_index": 0, "session_hash": "x"}
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory, _gradio: None) -> Iterator[Archive]:
+    """An archive of three small articles that is only asked."""
+    folder, model = tmp_path_factory.mktemp("served"), HashingEmbedder()
+    with Archive.open(
+        folder / "store", settings=Settings(), embedder=model, reading_model=model
+    ) as archive:
+        archive.ingest(making.write_trio(folder / "articles"))
+        yield archive
+
+
+@pytest.fixture(scope="module")
+def at(kept: Archive) -> Iterator[str]:
+    with served(kept, allow_host=("Archive.example",)) as address:
+        yield address
+
+
+@pytest.fixture
+def logins(tmp_path: Path) -> Path:
+    """A file that knows Ana, whose password is `møøn`."""
+    hashed = bcrypt.hashpw("møøn".encode(), bcrypt.gensalt(4)).decode().replace("$2b$", "$2y$")
+    path = tmp_path / "logins"
+    path.write_text(f"# readers\n\nana:{hashed}\n")
+    return path
+
+
+def test_every_response_seals_the_page(at: str) -> None:
+    for path in ("", "config", "nothing", JOIN):
+        headers = httpx.get(at + path).headers
+        policy = dict(each.split(" ", 1) for each in headers["content-security-policy"].split("; "))
+        assert policy["default-src"] == "'none'"
+        assert policy["connect-src"] == "'self'"
+        assert policy["frame-ancestors"] == "'none'"
+        assert "'unsafe-inline'" not in policy["script-src"]
+        assert not re.search(r"https?:|[*]", " ".join(policy.values()))
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert "camera=()" in headers["permissions-policy"]
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.0.0.1:9", "[::1]:80", "192.0.2.7", "archive.EXAMPLE:443"]
+)
+def test_the_chat_opens_under_its_own_names_and_any_number(at: str, host: str) -> None:
+    assert httpx.get(at, headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "["]
+)
+def test_another_name_is_refused_wherever_it_is_said(at: str, host: str) -> None:
+    refused = httpx.get(at, headers={"Host": host})
+    assert (refused.status_code, "--allow-host" in refused.json()["error"]) == (421, True)
+    assert httpx.get(at, headers={"X-Forwarded-Host": host}).status_code == 421
+
+
+def test_a_page_of_another_site_can_ask_nothing_and_read_nothing(at: str) -> None:
+    foreign = [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:9"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example", "Host": "archive.example"},
+    ]
+    for headers in foreign:
+        assert httpx.post(at + JOIN, json=ASKED, headers=headers).status_code == 403
+        before = {
+            "Access-Control-Request-Method": "POST",
+            "Sec-Fetch-Site": "cross-site",
+            **headers,
+        }
+        assert httpx.options(at + JOIN, headers=before).status_code == 403
+        read = httpx.get(at, headers=headers).headers
+        assert not [name for name in read if name.startswith("access-control-")]
+
+
+def test_a_page_of_its_own_may_ask_also_behind_a_proxy(at: str) -> None:
+    own = [
+        {},
+        {"Origin": at.rstrip("/")},
+        {"Origin": "https://archive.example"},
+        {"Origin": "https://archive.example", "X-Forwarded-Host": "archive.example"},
+    ]
+    for headers in own:
+        assert httpx.post(at + JOIN, json=ASKED, headers=headers).status_code == 200, headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("run/predict", "api/predict", "call/ask", "call/v2/ask", "openapi.json", "reset/x"),
+        *("stream/x", "proxy=http://192.0.2.1/", "run-history/connect", "runs", "dev/reload"),
+        *("process_recording", "vibe-edit", "token", "user", "app_id", "deep_link"),
+        *("../gradio_api/runs", "custom_component/1/client/component/x.js"),
+    ],
+)
+def test_what_gradio_offers_besides_the_page_is_not_there(at: str, path: str) -> None:
+    for method in ("GET", "POST"):
+        assert httpx.request(method, f"{at}gradio_api/{path}").status_code == 404
+    assert httpx.get(at + "monitoring/summary").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["pyproject.toml", "/etc/passwd", "../../etc/passwd"])
+def test_no_file_of_the_machine_is_served(at: str, path: str) -> None:
+    assert httpx.get(f"{at}gradio_api/file={path}").status_code in (403, 404)
+    assert httpx.get(f"{at}static/{path}").status_code in (403, 404)
+
+
+def test_a_request_that_is_too_large_or_of_no_known_size_is_refused(at: str) -> None:
+    refused = httpx.post(at + "gradio_api/cancel", content=b" " * 1_000_001)
+    assert (refused.status_code, "1,000,000 is the most" in refused.text) == (413, True)
+    assert httpx.post(at + JOIN, content=iter([b"{}"])).status_code == 411
+
+
+def test_only_who_is_named_with_the_right_password_is_let_in(kept: Archive, logins: Path) -> None:
+    with served(kept, login=logins) as address:
+        for given in (None, ("ana", "moon"), ("eve", "møøn"), ("ana", "møøn" + "x" * 100)):
+            refused = httpx.get(address, auth=given)
+            assert refused.status_code == 401
+            assert refused.headers["www-authenticate"].startswith("Basic ")
+        for header in ("Bearer x", "Basic", "Basic !", "Basic YW5h"):
+            assert httpx.get(address, headers={"Authorization": header}).status_code == 401
+        for _ in range(2):
+            assert httpx.get(address, auth=("ana", "møøn")).status_code == 200
+        assert httpx.post(address + JOIN, json=ASKED).status_code == 401
+
+
+@pytest.mark.parametrize("line", ["ana:moon", "ana", ":$2y$04$" + "x" * 53, "ana:$apr1$x$y"])
+def test_a_file_of_logins_names_the_line_that_is_wrong(
+    kept: Archive, logins: Path, line: str
+) -> None:
+    logins.write_text(logins.read_text() + line + "\n")
+    with pytest.raises(SettingsError, match=r"line 4: .*htpasswd -B"), served(kept, login=logins):
+        pass
+
+
+def test_a_file_of_logins_that_is_missing_or_empty_is_refused(
+    kept: Archive, tmp_path: Path
+) -> None:
+    for name, reason in (("missing", "cannot be read"), ("empty", "names nobody")):
+        (tmp_path / "empty").touch()
+        with pytest.raises(SettingsError, match=reason), served(kept, login=tmp_path / name):
+            pass
+
+
+def test_other_machines_are_served_with_a_login_or_on_purpose_only(
+    kept: Archive, logins: Path
+) -> None:
+    with (
+        pytest.raises(SettingsError, match=r"--login FILE.*--public"),
+        served(kept, host="0.0.0.0"),
+    ):
+        pass
+    for options in ({"public": True}, {"login": logins}):
+        with served(kept, host="0.0.0.0", **options) as address:
+            assert address.startswith("http://0.0.0.0:")
+
+
+@pytest.mark.parametrize("strip", [True, False])
+def test_the_chat_works_behind_a_proxy_at_a_path(
+    browser: Browser, kept: Archive, *, strip: bool
+) -> None:
+    with (
+        served(kept, root_path="/news/archive") as behind,
+        proxied(behind.removesuffix("news/archive/"), path="/news/archive", strip=strip) as front,
+        opened(browser, front) as page,
+    ):
+        answer = ask(page, DAWN)
+        answer.get_by_role("link", name="[1]", exact=True).click()
+        page.locator("#cited").wait_for()
+
+
+def test_a_port_in_use_is_named_with_the_way_out(kept: Archive) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        expected = f"port {port} is in use; name another with --port"
+        with pytest.raises(SettingsError, match=expected), served(kept, port=port):
+            pass
+
+
+def test_a_host_of_another_machine_is_refused(kept: Archive) -> None:
+    expected = pytest.raises(SettingsError, match=r"192\.0\.2\.1")
+    with expected, served(kept, host="192.0.2.1", public=True):
+        pass
 
 
 def test_the_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ BOUNDS = {
     "max_question_chars": (1, 100_000),
     "max_article_bytes": (1, 2**31),
     "port": (0, 65_535),
+    "concurrency": (1, 64),
 }
 EDGES = [(name, value) for name, (low, high) in BOUNDS.items() for value in (low, high)]
 BEYOND = [(name, value) for name, (low, high) in BOUNDS.items() for value in (low - 1, high + 1)]
@@ -40,6 +41,12 @@ def test_a_number_beyond_its_bound_is_refused_with_both_bounds(name: str, value:
         Settings(**{name: value})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("path", ["/", "archive", "/archive/", "/a//b", "/a?b", "https://a/b"])
+def test_a_root_path_that_is_no_path_is_refused(path: str) -> None:
+    with pytest.raises(SettingsError, match="such as /archive"):
+        Settings(root_path=path)
+
+
 @pytest.mark.parametrize("name", ["model", "host"])
 def test_a_blank_name_is_refused(name: str) -> None:
     with pytest.raises(SettingsError, match=name):
@@ -57,6 +64,9 @@ def test_a_blank_name_is_refused(name: str) -> None:
         ("download", "true", True),
         ("download", "False", False),
         ("download", "0", False),
+        ("allow_host", "a.example, b.example", ("a.example", "b.example")),
+        ("login", "logins", Path("logins")),
+        ("root_path", "/news/archive", "/news/archive"),
     ],
 )
 def test_every_setting_can_come_from_the_environment(

@@ -115,7 +115,8 @@ class Guard:
         if not self.logins:
             return None
         given = headers.get("authorization", "")
-        if given and await run_in_threadpool(self.logins.accept, given):
+        known = bool(given) and await run_in_threadpool(self.logins.accept, given)
+        if known:
             return None
         refusal = _say(401, "give a name and its password")
         refusal.headers["WWW-Authenticate"] = 'Basic realm="the archive", charset="UTF-8"'

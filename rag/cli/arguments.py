@@ -64,6 +64,9 @@ def _add_ingest_options(command: argparse.ArgumentParser) -> None:
         type=_mapping,
         metavar="FIELD=NAME,...",
         help="columns of .csv and keys of .jsonl that give fields, as text=body,title=headline",
+    )
+
+
 def _add_chat_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--host", metavar="H", help="the address to bind to (127.0.0.1)")
     command.add_argument("--port", metavar="N", type=int, help="the port to bind to (7860)")
@@ -79,7 +82,9 @@ def _add_chat_options(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="a name, besides its own, that it may be opened under",
     )
-    command.add_argument("--root-path", metavar="PATH", help="the path that a proxy serves it under")
+    command.add_argument(
+        "--root-path", metavar="PATH", help="the path that a proxy serves it under"
+    )
     command.add_argument(
         "--concurrency", metavar="N", type=int, help="questions answered at once (2)"
     )
