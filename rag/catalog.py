@@ -54,6 +54,13 @@ SOURCE_COLUMNS = "id, title, publisher, author, published, url, path, digest, la
 # What makes a catalog of an earlier schema one of the next.
 UPGRADES = {1: "ALTER TABLE versions ADD COLUMN language TEXT NOT NULL DEFAULT ''"}
 
+# The fact that counts the transactions.
+REVISION = "revision"
+RAISE = (
+    f"INSERT INTO facts VALUES ('{REVISION}', 1) "
+    "ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+)
+
 # Seconds to wait for another process's commit, which takes milliseconds.
 PATIENCE = 10
 
@@ -102,11 +109,18 @@ class Catalog:
             self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
+            with self._errors():
+                self._database.execute(RAISE)
         except BaseException:
             self._database.execute("ROLLBACK")
             raise
         with self._errors():
             self._database.execute("COMMIT")
+
+    def revision(self) -> int:
+        """Return a number that every transaction raises, whichever process makes it."""
+        rows = self._rows("SELECT value FROM facts WHERE name = ?", (REVISION,))
+        return int(rows[0][0]) if rows else 0
 
     def facts(self) -> Mapping[str, str]:
         """Return what is written down about the store as a whole."""

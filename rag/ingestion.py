@@ -226,7 +226,9 @@ def _settling(catalog: Catalog) -> Iterator[None]:
     """Mark the indexes as unsettled; the mark stays if what is done inside does not finish."""
     catalog.write_facts({UNSETTLED: "yes"})
     yield
-    catalog.write_facts({UNSETTLED: "no"})
+    # In a transaction, as one raises the revision: other processes are to see both indexes anew.
+    with catalog.transaction():
+        catalog.write_facts({UNSETTLED: "no"})
 
 
 def _groups(keys: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock, RLock
 
@@ -42,15 +43,29 @@ class Store:
             self.catalog = Catalog(folder, create=create)
             opened.callback(self.catalog.close)
             self._check_origin()
-            vectors = VectorIndex(folder)
+            vectors = VectorIndex(
+                folder,
+                revision=self.catalog.revision(),
+                alone=partial(lock.hold_index, folder),
+            )
             opened.callback(vectors.close)
-            self.indexes = Indexes(self.catalog, vectors, LexicalIndex(folder))
+            self._indexes = Indexes(self.catalog, vectors, LexicalIndex(folder))
             self._mend()
             self._opened = opened.pop_all()
 
     def close(self) -> None:
         """Let go of the store's files."""
         self._opened.close()
+
+    @property
+    def indexes(self) -> Indexes:
+        """The catalog and its indexes, as whichever process wrote last has left them.
+
+        Raises:
+            StoreError: An index cannot be opened anew.
+        """
+        self._indexes.vectors.follow(self.catalog.revision())
+        return self._indexes
 
     @property
     def embedder(self) -> Embedder:
@@ -78,7 +93,8 @@ class Store:
             StoreBusyError: Another process, or another thread's archive, is writing.
             StoreError: The store cannot be written to.
         """
-        with self._writing, lock.hold(self.settings.store):
+        vectors, revision = self._indexes.vectors, self.catalog.revision
+        with self._writing, lock.hold(self.settings.store), vectors.written(revision):
             if not ingestion.is_settled(self.indexes):
                 ingestion.settle(indexes=self.indexes, embedder=lambda: self.embedder)
             yield

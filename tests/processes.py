@@ -1,0 +1,80 @@
+"""Other processes that keep an archive, with the hashing embedder, told what to do line by line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.answering import Archive
+from tests.hashing_embedder import HashingEmbedder
+
+ROOT = Path(__file__).parents[1]
+
+
+class Keeper:
+    """Another process with an archive opened."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def tell(self, action: str, argument: str | Path = "") -> str:
+        """Have one thing done, and return what it says of it."""
+        self.begin(action, argument)
+        return self.answer()
+
+    def begin(self, action: str, argument: str | Path = "") -> None:
+        """Have one thing begun."""
+        assert self.process.stdin
+        self.process.stdin.write(f"{action} {argument}\n")
+        self.process.stdin.flush()
+
+    def answer(self) -> str:
+        """Wait for what was begun, and return what the process says of it."""
+        assert self.process.stdout
+        return self.process.stdout.readline().strip()
+
+
+@contextmanager
+def keeper(store: Path) -> Iterator[Keeper]:
+    """Open a store in another process, for as long as the block runs."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.processes", str(store)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        text=True,
+    ) as process:
+        keeping = Keeper(process)
+        assert keeping.answer() == "opened"
+        try:
+            yield keeping
+        finally:
+            process.kill()
+
+
+def keep(store: str) -> None:
+    """Do what standard input says, line by line."""
+    embedder = HashingEmbedder()
+    with Archive.open(store, embedder=embedder, reading_model=embedder) as archive:
+        print("opened", flush=True)
+        for line in sys.stdin:
+            action, _, argument = line.strip().partition(" ")
+            print(_do(archive, action, argument), flush=True)
+
+
+def _do(archive: Archive, action: str, argument: str) -> str:
+    if action == "ingest":
+        report = archive.ingest(argument)
+        return f"added {len(report.added)}, updated {len(report.updated)}"
+    if action == "remove":
+        archive.remove(argument)
+        return "removed"
+    answer = archive.ask(argument)
+    return " | ".join(quote.text for quote in answer.quotes)
+
+
+if __name__ == "__main__":
+    keep(sys.argv[1])
