@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from threading import local
 from typing import Any
+from uuid import uuid4
 
 from rag.errors import ArticleError, StoreError
 from rag.types import Article, Passage, Source, Span
@@ -60,6 +61,9 @@ RAISE = (
     f"INSERT INTO facts VALUES ('{REVISION}', 1) "
     "ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
 )
+
+# The fact that tells this store from every other.
+NAME = "name"
 
 # Seconds to wait for another process's commit, which takes milliseconds.
 PATIENCE = 10
@@ -121,6 +125,15 @@ class Catalog:
         """Return a number that every transaction raises, whichever process makes it."""
         rows = self._rows("SELECT value FROM facts WHERE name = ?", (REVISION,))
         return int(rows[0][0]) if rows else 0
+
+    def name(self) -> str:
+        """Return a name that no other store has, made when it is first asked for."""
+        if NAME not in self.facts():
+            with self._errors():
+                self._database.execute(
+                    "INSERT OR IGNORE INTO facts VALUES (?, ?)", (NAME, uuid4().hex)
+                )
+        return self.facts()[NAME]
 
     def facts(self) -> Mapping[str, str]:
         """Return what is written down about the store as a whole."""

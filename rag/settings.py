@@ -14,6 +14,10 @@ from rag.errors import SettingsError
 PREFIX = "RAG_"
 
 ROOT_PATH = re.compile(r"(?:/[\w.~-]+)*", re.ASCII)
+# A name and password in an address would be shown wherever the address is.
+ADDRESS = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?", re.ASCII)
+# A header's name is a token (RFC 9110, 5.6.2); a line break in its value would begin another.
+HEADER = re.compile(r"[\w!#$%&'*+.^`|~-]+=[\x20-\x7e]+", re.ASCII)
 
 # Read by the libraries when they are imported; nothing here may call home.
 QUIET = {
@@ -54,6 +58,12 @@ class Settings:
         max_question_chars: The longest question that is searched for.
         max_article_bytes: The largest file that is read, line of JSON lines, row of a table, or
             file in a zip.
+        chroma_url: The address of a Chroma server that holds the vectors; else the store's folder
+            does.
+        chroma_headers: Sent to it with every request, each as `Name=value`; secret.
+        chroma_tenant: The tenant on it.
+        chroma_database: The tenant's database.
+        chroma_timeout: Seconds after which a request to it is given up.
         host: The address the chat binds to.
         port: The port the chat binds to.
         login: An htpasswd file (bcrypt) of those who may use the chat; else there is no login.
@@ -74,6 +84,11 @@ class Settings:
     limit: int = 5
     max_question_chars: int = 2_000
     max_article_bytes: int = 20_000_000
+    chroma_url: str = ""
+    chroma_headers: tuple[str, ...] = field(default=(), repr=False)
+    chroma_tenant: str = "default_tenant"
+    chroma_database: str = "default_database"
+    chroma_timeout: int = 10
     host: str = "127.0.0.1"
     port: int = 7860
     login: Path | None = None
@@ -91,6 +106,7 @@ class Settings:
             "limit": (1, 20),
             "max_question_chars": (1, 100_000),
             "max_article_bytes": (1, 2**31),
+            "chroma_timeout": (1, 3_600),
             "port": (0, 65_535),
             "concurrency": (1, 64),
         }
@@ -98,6 +114,13 @@ class Settings:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingsError(f"{name} must be from {low} to {high}, not {value}")
+        if self.chroma_url and not ADDRESS.fullmatch(self.chroma_url):
+            raise SettingsError(
+                "chroma_url must be an address such as http://127.0.0.1:8000; a name and password "
+                "go into chroma_headers"
+            )
+        if not all(HEADER.fullmatch(each) for each in self.chroma_headers):
+            raise SettingsError("chroma_headers must be Name=value, with commas between several")
         for name in ("model", "host"):
             if not getattr(self, name).strip():
                 raise SettingsError(f"{name} must not be blank")

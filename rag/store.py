@@ -16,7 +16,7 @@ from rag.ingestion import Indexes
 from rag.lexical import LexicalIndex
 from rag.origin import Origin
 from rag.settings import Settings
-from rag.vectors import VectorIndex
+from rag.vectors import Server, VectorIndex
 
 
 class Store:
@@ -45,6 +45,7 @@ class Store:
             self._check_origin()
             vectors = VectorIndex(
                 folder,
+                server=_find_server(settings, self.catalog),
                 revision=self.catalog.revision(),
                 alone=partial(lock.hold_index, folder),
             )
@@ -126,6 +127,20 @@ class Store:
                 pass
         except StoreBusyError:
             return  # another process is in the middle of writing, which is why it looks so
+
+
+def _find_server(settings: Settings, catalog: Catalog) -> Server | None:
+    """Return where a store's vectors are on a Chroma server; None if they are in its folder."""
+    if not settings.chroma_url:
+        return None
+    return Server(
+        settings.chroma_url,
+        f"rag-{catalog.name()}",
+        headers=dict(each.split("=", 1) for each in settings.chroma_headers),
+        tenant=settings.chroma_tenant,
+        database=settings.chroma_database,
+        timeout=settings.chroma_timeout,
+    )
 
 
 def _make_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,13 +39,14 @@ class Keeper:
 
 
 @contextmanager
-def keeper(store: Path) -> Iterator[Keeper]:
+def keeper(store: Path, **environment: str) -> Iterator[Keeper]:
     """Open a store in another process, for as long as the block runs."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.processes", str(store)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
+        env=os.environ | environment,
         text=True,
     ) as process:
         keeping = Keeper(process)

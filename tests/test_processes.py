@@ -14,7 +14,7 @@ import pytest
 from rag.answering import Archive
 from rag.types import Query
 from rag.vectors import VectorIndex, index
-from rag.vectors.connection import Client, open_folder
+from rag.vectors.connection import Client, Folder
 from tests import making
 from tests.hashing_embedder import HashingEmbedder
 from tests.processes import ROOT, Keeper, keeper
@@ -172,11 +172,12 @@ def test_an_index_is_not_opened_anew_with_every_change(
 ) -> None:
     openings = []
 
-    def count(folder: Path) -> Client:
-        openings.append(folder)
-        return open_folder(folder)
+    class Counted(Folder):
+        def open(self) -> Client:
+            openings.append(self.path)
+            return Folder(self.path).open()
 
-    monkeypatch.setattr(index, "open_folder", count)
+    monkeypatch.setattr(index, "Folder", Counted)
     monkeypatch.setattr(index, "REST", 3600.0)
     with closing(VectorIndex(tmp_path)) as opened:
         for revision in range(1, 100):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+FOLDER = "chroma"
 COLLECTION = "passages"
 
 
@@ -18,10 +20,22 @@ class Client:
     same folder in the process, also what has gone stale; this one shares nothing.
     """
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(
+        self,
+        collection: str,
+        *,
+        tenant: str = "default_tenant",
+        database: str = "default_database",
+        prepare: Callable[[Any], None] = lambda _: None,
+        **settings: Any,
+    ) -> None:
         """Open a client.
 
         Args:
+            collection: The collection's name.
+            tenant: The tenant that the database is of.
+            database: The database that the collection is in.
+            prepare: Called with what asks a server, before it first does.
             settings: Chroma's own settings.
         """
         from chromadb.api import ServerAPI
@@ -29,30 +43,48 @@ class Client:
         from chromadb.config import Settings, System
 
         self._system = System(Settings(anonymized_telemetry=False, **settings))
-        api: Any = self._system.instance(ServerAPI)  # type: ignore[type-abstract]
+        self._api: Any = self._system.instance(ServerAPI)  # type: ignore[type-abstract]
         self._system.start()
         try:
+            prepare(getattr(self._api, "_session", None))
             refusal = _refusal()
-            model = api.get_or_create_collection(
-                COLLECTION,
+            model = self._api.get_or_create_collection(
+                collection,
                 configuration={"hnsw": {"space": "cosine"}, "embedding_function": refusal},
+                tenant=tenant,
+                database=database,
             )
-            self.collection = Collection(client=api, model=model, embedding_function=refusal)
+            self.collection = Collection(client=self._api, model=model, embedding_function=refusal)
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files, or of the server."""
         self._system.stop()
+        if session := getattr(self._api, "_session", None):
+            session.close()
 
 
-def open_folder(folder: Path) -> Client:
-    """Open the index in a folder, and read it into memory."""
-    client = Client(is_persistent=True, persist_directory=str(folder))
-    # Chroma reads the vectors when the first of them is needed.
-    client.collection.get(limit=1, include=["embeddings"])
-    return client
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where a collection lies in a local folder."""
+
+    path: Path
+
+    def open(self) -> Client:
+        """Open a client, and read the vectors into memory."""
+        client = Client(COLLECTION, is_persistent=True, persist_directory=str(self.path))
+        # Chroma reads them when the first of them is needed.
+        client.collection.get(limit=1, include=["embeddings"])
+        return client
+
+    def blame(self, error: Exception) -> str:
+        """Say what an error means, and what to do."""
+        return (
+            f"the vector index {self.path} cannot be used ({error}); delete that folder, "
+            "and it is made again from the catalog"
+        )
 
 
 class Connection:

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rag.errors import StoreError
 from rag.settings import quiet_libraries
 from rag.types import Passage, Query
-from rag.vectors.connection import Client, Connection, open_folder
+from rag.vectors.connection import FOLDER, Client, Connection, Folder
+from rag.vectors.server import Server
 
 if TYPE_CHECKING:
     from rag.types import Vector, Vectors
-
-FOLDER = "chroma"
 
 # Chroma refuses more than 5,461 rows in one call and pages of more than 32,766.
 PAGE = 5_000
@@ -26,6 +25,9 @@ PAGE = 5_000
 # Seconds for which an index that was opened anew is good enough while another process writes.
 # Opening takes a tenth of a second with 20,000 passages.
 REST = 1.0
+
+# What Chroma raises besides its own errors, also over what a server that is none answers.
+BROKEN = (OSError, RuntimeError, ValueError, TypeError, KeyError)
 
 Alone = Callable[[], AbstractContextManager[None]]
 Result = TypeVar("Result")
@@ -39,11 +41,19 @@ class VectorIndex:
     later one.
     """
 
-    def __init__(self, store: Path, *, revision: int = 0, alone: Alone = nullcontext) -> None:
+    def __init__(
+        self,
+        store: Path,
+        *,
+        server: Server | None = None,
+        revision: int = 0,
+        alone: Alone = nullcontext,
+    ) -> None:
         """Open the index of a store, or make an empty one.
 
         Args:
             store: The store's folder.
+            server: Where the vectors are instead, if they are on a Chroma server.
             revision: The store's revision, taken before.
             alone: Keeps other processes out while files are read or written. One that opens the
                 index while another writes its files would read them half written.
@@ -52,15 +62,17 @@ class VectorIndex:
             StoreError: Chroma cannot open it.
         """
         quiet_libraries()
-        self._where = store / FOLDER
-        self._alone = alone
+        self._place: Folder | Server = server or Folder(store / FOLDER)
+        # A server shows every process the same, and keeps them out of its files itself.
+        self._shared = server is not None
+        self._alone = nullcontext if self._shared else alone
         self._revision, self._rested, self._writing = revision, 0.0, False
         self._renewing = Lock()
         with self._errors():
             self._connection = Connection(self._open)
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files, or of the server."""
         self._connection.close()
 
     def follow(self, revision: int) -> None:
@@ -113,17 +125,23 @@ class VectorIndex:
         """
         ids = [str(key) for key in passages]
         fields = [_fields(passage) for passage in passages.values()]
-        with self._changing() as collection:
+
+        def write(collection: Any) -> None:
             for begin in range(0, len(ids), PAGE):
                 some = slice(begin, begin + PAGE)
                 collection.delete(ids[some])
                 collection.add(ids[some], embeddings=vectors[some], metadatas=fields[some])
 
+        self._do(write, alone=self._alone)
+
     def remove(self, keys: Sequence[int]) -> None:
         """Delete what stands under some keys; a key that is not there is no error."""
-        with self._changing() as collection:
+
+        def write(collection: Any) -> None:
             for begin in range(0, len(keys), PAGE):
                 collection.delete([str(key) for key in keys[begin : begin + PAGE]])
+
+        self._do(write, alone=self._alone)
 
     def keys(self) -> Sequence[int]:
         """Return every key."""
@@ -134,11 +152,11 @@ class VectorIndex:
                 keys.extend(int(key) for key in page)
             return keys
 
-        return self._read(read)
+        return self._do(read)
 
     def count(self) -> int:
         """Return the number of passages."""
-        return self._read(lambda collection: int(collection.count()))
+        return self._do(lambda collection: int(collection.count()))
 
     def search(
         self,
@@ -167,7 +185,7 @@ class VectorIndex:
                 include=["distances"],
             )
 
-        found = self._read(read)
+        found = self._do(read)
         distances = (found["distances"] or [[]])[0]
         # Chroma's cosine distance is one less the similarity; from here on higher is better.
         return [
@@ -175,26 +193,28 @@ class VectorIndex:
             for key, distance in zip(found["ids"][0], distances, strict=True)
         ]
 
-    @contextmanager
-    def _changing(self) -> Iterator[Any]:
-        with self._errors(), self._alone(), self._connection.collection() as collection:
-            yield collection
+    def _do(self, act: Callable[[Any], Result], *, alone: Alone = nullcontext) -> Result:
+        """Act on the collection; once more over a new connection, as that may be all it lacks.
 
-    def _read(self, read: Callable[[Any], Result]) -> Result:
-        """Read; once more over a new connection if another process made the collection anew."""
+        Another process may have made the collection anew, and a server may have been started anew.
+        What is done twice does no harm.
+        """
         try:
-            with self._errors(), self._connection.collection() as collection:
-                return read(collection)
-        except StoreError:
-            with self._renewing:
-                if self._writing:
+            with self._errors(), alone(), self._connection.collection() as collection:
+                return act(collection)
+        except StoreError as error:
+            if _is_late(error):
+                raise
+            with nullcontext() if self._shared else self._renewing:
+                # Vectors that are being written here would not all be seen by another client.
+                if self._writing and not self._shared:
                     raise
                 self._connect_anew()
-        with self._errors(), self._connection.collection() as collection:
-            return read(collection)
+        with self._errors(), alone(), self._connection.collection() as collection:
+            return act(collection)
 
     def _renew(self, revision: int) -> None:
-        if revision > self._revision and not self._writing:
+        if revision > self._revision and not self._writing and not self._shared:
             self._connect_anew()
             self._revision, self._rested = revision, time.monotonic() + REST
 
@@ -204,19 +224,23 @@ class VectorIndex:
 
     def _open(self) -> Client:
         with self._alone():
-            return open_folder(self._where)
+            return self._place.open()
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
+        import httpx
         from chromadb.errors import ChromaError
 
         try:
             yield
-        except (ChromaError, OSError, RuntimeError, ValueError, TypeError) as error:
-            raise StoreError(
-                f"the vector index {self._where} cannot be used ({error}); delete that folder, "
-                "and it is made again from the catalog"
-            ) from error
+        except (ChromaError, httpx.HTTPError, *BROKEN) as error:
+            raise StoreError(self._place.blame(error)) from error
+
+
+def _is_late(error: StoreError) -> bool:
+    import httpx
+
+    return isinstance(error.__cause__, httpx.TimeoutException)
 
 
 def _fields(passage: Passage) -> dict[str, Any]:
