@@ -95,7 +95,7 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
         color_scheme="dark" if picture.dark else "light",
     )
     page.goto(address)
-    page.get_by_label("Question").fill(QUESTION)
+    page.get_by_label("Question", exact=True).fill(QUESTION)
     page.get_by_role("button", name="Ask", exact=True).click()
     link = page.locator("#rag-chat a.rag-cite").nth(NUMBER - 1)
     link.wait_for(timeout=60_000)

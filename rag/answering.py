@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
 from rag import (
     checking,
@@ -34,6 +34,19 @@ from rag.types import Answer, Article, Hit, Query, Report, ScoredSpan, Source
 
 # The fact that says how far the default store is filled from the corpus.
 CORPUS = "corpus"
+
+
+class Asked(TypedDict, total=False):
+    """What can be said of a question besides its words; see `Archive.ask`."""
+
+    history: Sequence[str]
+    shown: Sequence[Sequence[str]]
+    wording: str | None
+    today: date | None
+    drop: Sequence[str]
+    since: date | None
+    until: date | None
+    publishers: Sequence[str]
 
 
 class Archive:
@@ -195,20 +208,32 @@ class Archive:
             QuestionError: The question cannot be asked as it stands.
             StoreError: The store cannot be read.
         """
-        query = questions.read(
+        query = self.read_question(
             question,
             history=history,
             shown=shown,
             wording=wording,
-            today=today or min(date.today(), self._store.catalog.newest() or date.max),
+            today=today,
             drop=drop,
             since=since,
             until=until,
             publishers=publishers,
-            max_chars=self.settings.max_question_chars,
         )
-        chosen = self.settings if limit is None else replace(self.settings, limit=limit)
-        return self._answer(query, limit=chosen.limit)
+        return self.answer(query, self.retrieve(query), limit=limit)
+
+    def read_question(self, question: str, **options: Unpack[Asked]) -> Query:
+        """Return how a question is searched for: the first of the three steps of `ask`.
+
+        Args:
+            question: The question.
+            options: Those of `ask`.
+
+        Raises:
+            QuestionError: The question cannot be asked as it stands.
+        """
+        newest = self._store.catalog.newest() or date.max
+        options["today"] = options.get("today") or min(date.today(), newest)
+        return questions.read(question, max_chars=self.settings.max_question_chars, **options)
 
     def check(self, quotation: str) -> Check:
         """Tell whether a quotation stands in the archive: exactly, altered, or not.
@@ -299,13 +324,49 @@ class Archive:
             ingestion.remove(article, indexes=self._store.indexes)
 
     def retrieve(self, query: Query) -> tuple[Hit, ...]:
-        """Return the passages to read for a query, best first."""
+        """Return the passages to read for a query, best first: the second step of `ask`."""
         words = questions.content_words(query.wording)
         stems = list(dict.fromkeys(analyze(" ".join(words))))
         vector = self.embedder.encode([query.wording])[0]
         count = self.settings.candidates
         hits = retrieve(query, stems, vector, indexes=self._store.indexes, count=count)
         return hits[: self.settings.reading]
+
+    def answer(self, query: Query, hits: Sequence[Hit], *, limit: int | None = None) -> Answer:
+        """Answer a query from the passages found for it: the last step of `ask`.
+
+        Args:
+            query: The query.
+            hits: The passages to read, best first.
+            limit: Quotes wanted at most; else as the settings say.
+        """
+        chosen = self.settings if limit is None else replace(self.settings, limit=limit)
+        wording, several = query.wording, sides.asks_several(query.wording)
+        scored = self.reader().read(wording, hits, to_the_end=several)
+        decided = self._decide(query, scored)
+        count = sides.asks_count(wording)
+        return Answer(
+            question=query.question,
+            query=query,
+            quotes=(
+                quotes.choose(scored, limit=chosen.limit, several=several, best_first=count)
+                if decided.found
+                else ()
+            ),
+            nearest=() if decided.found else quotes.nearest(scored, limit=chosen.limit),
+            confidence=decided.confidence,
+            reason=decided.reason,
+            several=several,
+        )
+
+    def warm(self) -> None:
+        """Load the models and use each once, so that the first question need not wait for it.
+
+        Raises:
+            ModelError: One cannot be loaded.
+        """
+        self.embedder.encode(["Is it warm?"])
+        self.reading_model.read("Is it warm?", ["It is warm."])
 
     def reader(self) -> Reader:
         """Return the reader over this archive's models."""
@@ -316,25 +377,6 @@ class Archive:
         vector = self.embedder.encode([quotation])[0] if by_meaning else None
         stems, count = analyze(quotation), self.settings.candidates
         yield from retrieve_articles(stems, vector, indexes=self._store.indexes, count=count)
-
-    def _answer(self, query: Query, *, limit: int) -> Answer:
-        wording, several = query.wording, sides.asks_several(query.wording)
-        scored = self.reader().read(wording, self.retrieve(query), to_the_end=several)
-        decided = self._decide(query, scored)
-        count = sides.asks_count(wording)
-        return Answer(
-            question=query.question,
-            query=query,
-            quotes=(
-                quotes.choose(scored, limit=limit, several=several, best_first=count)
-                if decided.found
-                else ()
-            ),
-            nearest=() if decided.found else quotes.nearest(scored, limit=limit),
-            confidence=decided.confidence,
-            reason=decided.reason,
-            several=several,
-        )
 
     def _decide(self, query: Query, scored: Sequence[ScoredSpan]) -> verdict.Verdict:
         words = questions.content_words(query.wording)

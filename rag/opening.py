@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Unpack
 
-from rag.answering import Archive
+from rag.answering import Archive, Asked
 from rag.catalog import FILE
 from rag.errors import StoreError
 from rag.ingestion import Progress
@@ -15,17 +13,9 @@ from rag.settings import Settings
 from rag.types import Answer
 
 
-class Options(TypedDict, total=False):
+class Options(Asked, total=False):
     """What can be chosen of a question; see `Archive.ask`."""
 
-    history: Sequence[str]
-    shown: Sequence[Sequence[str]]
-    wording: str | None
-    today: date | None
-    drop: Sequence[str]
-    since: date | None
-    until: date | None
-    publishers: Sequence[str]
     limit: int | None
 
 

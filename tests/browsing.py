@@ -115,7 +115,7 @@ def ask(page: Page, question: str) -> Locator:
     """Ask, wait for the answer, and return it."""
     said = page.locator("#rag-chat .rag-answer")
     before = said.count()
-    page.get_by_label("Question").fill(question)
+    page.get_by_label("Question", exact=True).fill(question)
     page.get_by_role("button", name="Ask", exact=True).click()
     answer = said.nth(before)
     answer.wait_for()

@@ -44,7 +44,17 @@ PURE = {
     "permalinks",
     "dossier",
 }
-EDGES = {"articles", "embedding", "crossencoder", "catalog", "vectors", "lexical", "lock", "saving"}
+EDGES = {
+    "articles",
+    "embedding",
+    "crossencoder",
+    "catalog",
+    "vectors",
+    "lexical",
+    "lock",
+    "saving",
+    "feedback",
+}
 PIPELINES = {
     *("retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"),
     *("batch", "store", "verification"),

@@ -42,12 +42,35 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """A question under way.
+
+    Attributes:
+        question: The question, as typed.
+        stage: What is being done, in words.
+        after: How many answers stay before the one to come; those behind make room for it.
+    """
+
+    question: str
+    stage: str
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
-    """The answers so far, oldest first; a question under way; a notice about the last attempt."""
+    """The answers so far, oldest first.
+
+    Attributes:
+        answers: The answers.
+        pending: A question under way.
+        notice: Why the last attempt gave no answer; empty if it did.
+        verdicts: What the reader thinks of answers, as a turn and a word of `feedback`.
+    """
 
     answers: tuple[Answer, ...] = ()
-    pending: str = ""
+    pending: Pending | None = None
     notice: str = ""
+    verdicts: tuple[tuple[int, str], ...] = ()
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -59,21 +82,40 @@ class Conversation:
         """The texts of the quotes of each answer."""
         return tuple(tuple(each.text for each in answer.quotes) for answer in self.answers)
 
+    @property
+    def kept(self) -> tuple[Answer, ...]:
+        """The answers that stay whatever comes of the question under way."""
+        return self.answers[: self.pending.after] if self.pending else self.answers
+
     def before(self, turn: int) -> Self:
         """Return the conversation before an answer, counted from 1."""
-        return replace(self, answers=self.answers[: turn - 1], pending="", notice="")
+        verdicts = tuple(each for each in self.verdicts if each[0] < turn)
+        return type(self)(self.answers[: turn - 1], verdicts=verdicts)
 
-    def asking(self, question: str) -> Self:
-        """Return the conversation while a question is being answered."""
-        return replace(self, pending=question, notice="")
+    def asking(self, question: str, stage: str, *, instead_of: int = 0) -> Self:
+        """Return the conversation while a question is being answered.
+
+        Args:
+            question: The question.
+            stage: What is being done.
+            instead_of: The answer that the new one replaces with all behind it; 0 for none.
+        """
+        after = instead_of - 1 if instead_of else len(self.answers)
+        return replace(self, pending=Pending(question, stage, after), notice="")
 
     def answered(self, answer: Answer) -> Self:
-        """Return the conversation with one more answer."""
-        return replace(self, answers=(*self.answers, answer), pending="", notice="")
+        """Return the conversation with the answer to the question under way."""
+        kept = self.before(len(self.kept) + 1)
+        return replace(kept, answers=(*kept.answers, answer))
 
     def noticed(self, notice: str) -> Self:
         """Return the conversation with a notice in place of an answer."""
-        return replace(self, pending="", notice=notice)
+        return replace(self, pending=None, notice=notice)
+
+    def judged(self, turn: int, verdict: str) -> Self:
+        """Return the conversation with a verdict on an answer; an empty one withdraws it."""
+        others = tuple(each for each in self.verdicts if each[0] != turn)
+        return replace(self, verdicts=(*others, (turn, verdict)) if verdict else others)
 
     def find(self, reference: object) -> Citation | None:
         """Return the citation that a link of the page names; None if there is no such one.

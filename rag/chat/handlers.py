@@ -1,28 +1,34 @@
-"""What happens when the reader asks, or opens a citation."""
+"""What happens when the reader asks, stops, judges an answer, or opens a citation."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import gradio as gr
 
+from rag import feedback
 from rag.answering import Archive
-from rag.chat import evidence
+from rag.chat import evidence, talk
 from rag.chat.conversation import Conversation
-from rag.chat.messages import as_messages
 from rag.errors import QuestionError, RagError
+from rag.types import Hit, Query
 
-# What a link of the page asks for: an example, or something of an answer, by its number.
+# What a button of the page asks for: an example, or something of an answer, by its number.
 LINK = re.compile(
-    r"(?P<action>ask|reword|bare|drop)-(?P<number>[1-9]\d{0,5})(?:-(?P<place>[1-9]\d?))?", re.ASCII
+    r"(?P<action>ask|again|edit|reword|bare|drop|lift)-(?P<number>[1-9]\d{0,5})"
+    r"(?:-(?P<place>[1-9]\d?))?",
+    re.ASCII,
 )
 
-# The conversation, the messages that show it, and what is left in the question's field.
-Shown = tuple[Conversation, list[dict[str, str]], str]
+# The filters as typed and chosen: first day, last day, publishers.
+Filters = tuple[str, str, list[str]]
+# The conversation, the HTML that shows it, what is left in the question's field, the filters. What
+# is `gr.skip()` stays as it is.
+Shown = tuple[Conversation, str, Any, Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class Handlers:
 
     archive: Archive
     examples: tuple[str, ...] = ()
+    greeting: str = ""
 
     def ask(
         self,
@@ -40,7 +47,7 @@ class Handlers:
         publishers: Sequence[str],
         conversation: Conversation,
     ) -> Iterator[Shown]:
-        """Answer a question; one that cannot be asked stays in its field, with the reason.
+        """Answer a question; one that cannot be asked goes back to its field, with the reason.
 
         Args:
             question: The question, as typed.
@@ -50,9 +57,10 @@ class Handlers:
             conversation: What was asked and answered before.
 
         Yields:
-            The page while the archive is searched, then with the answer.
+            The page at each stage, then with the answer.
         """
-        yield from self._answer(question, conversation, conversation, since, until, publishers)
+        filters = since, until, list(publishers or [])
+        yield from self._answer(question, conversation, conversation, filters, left="")
 
     def follow_link(
         self,
@@ -62,33 +70,34 @@ class Handlers:
         conversation: Conversation,
         event: gr.EventData,
     ) -> Iterator[Shown]:
-        """Do what a link of the page says: ask an example, or ask again in another way; see `ask`.
+        """Do what a button of the page says: ask an example, or ask again in another way.
 
-        A link names an example (`ask-1`), a wording to edit (`reword-2`: that of the second
-        answer), a question to be asked as it was typed (`bare-2`), or one of a question's dates
-        that is not to be read (`drop-2-1`).
+        A button names an example (`ask-1`), the last question to be asked again (`again-2`) or
+        edited (`edit-2`), another wording to search for (`reword-2`: that of the second answer), a
+        question to be searched for as it was typed (`bare-2`), one of a question's dates that is
+        not to be read (`drop-2-1`), or a filter to be lifted (`lift-2`: the days, `lift-2-1`: the
+        first publisher).
         """
         link = LINK.fullmatch(str(_sent(event, "link")))
         action, number = (link["action"], int(link["number"])) if link else ("", 0)
-        given = since, until, publishers
+        filters = since, until, list(publishers or [])
         if action == "ask" and 1 <= number <= len(self.examples):
-            yield from self.ask(self.examples[number - 1], *given, conversation)
+            yield from self._answer(self.examples[number - 1], conversation, conversation, filters)
             return
         if not link or action == "ask" or number > len(conversation.answers):
-            yield _show(conversation.noticed("this link is not known any more"), "")
+            yield self.show(conversation.noticed("this button is not known any more"))
             return
         query = conversation.answers[number - 1].query
-        if action == "reword":
-            yield _show(conversation, query.wording)
-            return
-        place = int(link["place"] or 0)
-        unread = tuple(each.text for each in query.dates[place - 1 : place] if place)
+        place, text = int(link["place"] or 0), str(_sent(event, "text") or "")
+        unread = tuple(each.text for each in query.dates[place - 1 : place] if action == "drop")
+        wordings = {"bare": query.question, "reword": text}
         yield from self._answer(
-            query.question,
+            text if action == "edit" else query.question,
             conversation,
             conversation.before(number),
-            *given,
-            wording=query.question if action == "bare" else None,
+            lift(query, filters, place) if action == "lift" else filters,
+            instead_of=number if action in ("again", "edit") else 0,
+            wording=wordings.get(action),
             drop=(*query.dropped, *unread),
         )
 
@@ -97,32 +106,72 @@ class Handlers:
         question: str,
         conversation: Conversation,
         before: Conversation,
-        since: str,
-        until: str,
-        publishers: Sequence[str],
+        filters: Filters,
+        *,
+        left: str | None = None,
+        instead_of: int = 0,
         **options: Any,
     ) -> Iterator[Shown]:
         """Answer a question as one that follows `before`, and add it to the conversation."""
-        if question.strip():
-            yield _show(conversation.asking(question), question)
+
+        def reach(stage: str) -> Conversation:
+            return conversation.asking(question, stage, instead_of=instead_of)
+
+        since, until, publishers = filters
         try:
-            answer = self.archive.ask(
+            if question.strip():
+                asking = reach("Reading the question…")
+                yield self.show(asking, question=left, filters=filters)
+            query = self.archive.read_question(
                 question,
                 history=before.questions,
                 shown=before.shown,
                 since=read_day(since),
                 until=read_day(until),
-                publishers=publishers or (),
+                publishers=publishers,
                 **options,
             )
+            yield self.show(reach(f"Searching for “{query.wording}”…"))
+            hits = self.archive.retrieve(query)
+            yield self.show(reach(name_reading(hits)))
+            answer = self.archive.answer(query, hits)
         except RagError as error:
-            yield _show(conversation.noticed(str(error)), question)
+            yield self.show(conversation.noticed(str(error)), question=question)
         else:
-            yield _show(conversation.answered(answer), "")
+            yield self.show(reach("").answered(answer))
+
+    def stop(self, conversation: Conversation) -> Shown:
+        """Return the page without the question under way, which goes back to its field."""
+        if not conversation.pending:
+            return self.show(conversation)
+        question = conversation.pending.question
+        return self.show(conversation.noticed("stopped; the question is kept"), question=question)
 
     def forget(self) -> Shown:
         """Return the page as it was before the first question."""
-        return _show(Conversation(), "")
+        return self.show(Conversation(), question="")
+
+    def judge(self, conversation: Conversation, event: gr.EventData) -> tuple[Conversation, str]:
+        """Keep what the reader thinks of an answer; the same verdict again withdraws it."""
+        turn, verdict = _sent(event, "turn"), _sent(event, "verdict")
+        known = isinstance(turn, int) and 1 <= turn <= len(conversation.answers)
+        if not known or verdict not in (feedback.GOOD, feedback.POOR):
+            return conversation, self._page(conversation)
+        given = "" if (turn, verdict) in conversation.verdicts else verdict
+        answer = conversation.answers[turn - 1]
+        judgement = feedback.Judgement(
+            answer.question,
+            tuple(quote.id for quote in answer.quotes),
+            given or feedback.WITHDRAWN,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        try:
+            feedback.record(self.archive.settings.store, judgement)
+        except RagError as error:
+            judged = conversation.noticed(str(error))
+        else:
+            judged = conversation.judged(turn, given)
+        return judged, self._page(judged)
 
     def open_citation(self, conversation: Conversation, event: gr.EventData) -> str:
         """Return the evidence panel for the citation whose link was chosen."""
@@ -143,6 +192,47 @@ class Handlers:
         """Return the evidence panel with no article in it."""
         return evidence.EMPTY
 
+    def show(
+        self, conversation: Conversation, *, question: Any = None, filters: Filters | None = None
+    ) -> Shown:
+        """Return what shows a conversation.
+
+        Args:
+            conversation: The conversation.
+            question: What is to stand in the question's field; None to leave it as it is.
+            filters: What is to stand in the filters; None to leave them as they are.
+        """
+        since, until, publishers = filters or (gr.skip(),) * 3
+        left = gr.skip() if question is None else question
+        return conversation, self._page(conversation), left, since, until, publishers
+
+    def _page(self, conversation: Conversation) -> str:
+        return talk.as_html(conversation, greeting=self.greeting)
+
+
+def lift(query: Query, filters: Filters, place: int) -> Filters:
+    """Return the filters without one that a query was narrowed by.
+
+    Args:
+        query: The query.
+        filters: The filters.
+        place: Which of the query's publishers is to be lifted, from 1; 0 for the days.
+    """
+    since, until, publishers = filters
+    if not place:
+        return "", "", publishers
+    lifted = query.publishers[place - 1 : place]
+    return since, until, [each for each in publishers if each not in lifted]
+
+
+def name_reading(hits: Sequence[Hit]) -> str:
+    """Return in words what is about to be read."""
+    articles = len({hit.passage.source.id for hit in hits})
+    return (
+        f"Reading {len(hits)} passage{'' if len(hits) == 1 else 's'} "
+        f"of {articles} article{'' if articles == 1 else 's'}…"
+    )
+
 
 def read_day(text: str) -> date | None:
     """Read a day as typed; None for a blank.
@@ -161,10 +251,6 @@ def read_day(text: str) -> date | None:
         raise QuestionError(
             f"“{text.strip()}” is not a day; write one as 2016-12-01, or leave it empty"
         ) from error
-
-
-def _show(conversation: Conversation, question: str) -> Shown:
-    return conversation, as_messages(conversation), question
 
 
 def _sent(event: gr.EventData, name: str) -> Any:

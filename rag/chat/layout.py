@@ -9,21 +9,24 @@ import gradio as gr
 
 from rag import rendering
 from rag.answering import Archive
-from rag.chat import evidence, examples
+from rag.chat import evidence, examples, talk
 from rag.chat.conversation import Conversation
 from rag.chat.handlers import Handlers
-from rag.chat.messages import welcome
 from rag.types import Source
 
 STYLE = Path(__file__).with_name("chat.css")
 SCRIPT = Path(__file__).with_name("chat.js")
+# What is handled for the page only, and shows its progress itself.
+PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+ASKING: dict[str, Any] = {"trigger_mode": "once", "concurrency_id": "ask", **PRIVATE}
 DAY: dict[str, Any] = {"placeholder": "YYYY-MM-DD", "max_lines": 1, "min_width": 110}
 
 
 def build(archive: Archive) -> gr.Blocks:
     """Return the chat over an archive, not yet served."""
     sources = archive.articles()
-    handlers = Handlers(archive, examples.choose(sources))
+    questions = examples.choose(sources)
+    handlers = Handlers(archive, questions, talk.greet(questions, empty=not sources))
     with gr.Blocks(title="Ask the archive", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation())
         with gr.Row(elem_id="rag-heading"):
@@ -31,29 +34,30 @@ def build(archive: Archive) -> gr.Blocks:
             anew = gr.Button("New conversation", scale=0, min_width=0, elem_id="rag-anew")
         with gr.Row(elem_id="rag-desk"):
             with gr.Column(elem_id="rag-talk", min_width=0):
-                chat = _conversation(handlers.examples, empty=not sources)
-                question, ask = _question()
+                said = gr.HTML(
+                    talk.as_html(Conversation(), greeting=handlers.greeting),
+                    elem_id="rag-chat",
+                    js_on_load=None,
+                    apply_default_css=False,
+                )
+                question, ask, stop = _question()
                 filters = _filters(sources)
             with gr.Column(elem_id="rag-evidence", min_width=0):
                 panel = gr.HTML(
                     evidence.EMPTY, js_on_load=SCRIPT.read_text(), apply_default_css=False
                 )
-        shown = [conversation, chat, question]
+        shown = [conversation, said, question, *filters]
         given = [*filters, conversation]
-        options: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        gr.on(
-            [question.submit, ask.click],
-            handlers.ask,
-            [question, *given],
-            shown,
-            trigger_mode="once",
-            concurrency_id="ask",
-            **options,
+        asked = gr.on(
+            [question.submit, ask.click], handlers.ask, [question, *given], shown, **ASKING
         )
-        panel.submit(handlers.follow_link, given, shown, concurrency_id="ask", **options)
-        panel.select(handlers.open_citation, conversation, panel, **options)
-        anew.click(handlers.forget, None, shown, **options)
-        panel.clear(handlers.close_citation, None, panel, **options)
+        linked = panel.submit(handlers.follow_link, given, shown, **ASKING)
+        ending: dict[str, Any] = {"cancels": [asked, linked], **PRIVATE}
+        stop.click(handlers.stop, conversation, shown, **ending)
+        anew.click(handlers.forget, None, shown, **ending)
+        panel.like(handlers.judge, conversation, [conversation, said], **PRIVATE)
+        panel.select(handlers.open_citation, conversation, panel, **PRIVATE)
+        panel.clear(handlers.close_citation, None, panel, **PRIVATE)
     return page
 
 
@@ -66,26 +70,7 @@ def _heading(sources: tuple[Source, ...]) -> str:
     return f'<h1>Ask the archive</h1><p class="rag-extent">{rendering.escape(count)}</p>'
 
 
-def _conversation(questions: tuple[str, ...], *, empty: bool) -> gr.Chatbot:
-    return gr.Chatbot(
-        label="Conversation",
-        show_label=False,
-        container=False,
-        elem_id="rag-chat",
-        height="100%",
-        placeholder=welcome(questions, empty=empty),
-        layout="panel",
-        buttons=[],
-        feedback_options=None,
-        allow_tags=False,
-        line_breaks=False,
-        latex_delimiters=[],  # formulas would be typeset over the escaped text
-        group_consecutive_messages=False,
-        autoscroll=False,  # chat.js scrolls to the question instead of the end
-    )
-
-
-def _question() -> tuple[gr.Textbox, gr.Button]:
+def _question() -> tuple[gr.Textbox, gr.Button, gr.Button]:
     with gr.Row(elem_id="rag-ask"):
         question = gr.Textbox(
             label="Question",
@@ -100,7 +85,9 @@ def _question() -> tuple[gr.Textbox, gr.Button]:
             elem_id="rag-question",
         )
         ask = gr.Button("Ask", variant="primary", scale=0, min_width=72, elem_id="rag-send")
-    return question, ask
+        # Stands in for the button beside it while a question is under way; see chat.css.
+        stop = gr.Button("Stop", scale=0, min_width=72, elem_id="rag-stop")
+    return question, ask, stop
 
 
 def _filters(sources: tuple[Source, ...]) -> list[gr.components.Component]:

@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import gradio as gr
 import uvicorn
@@ -18,7 +18,7 @@ from rag.answering import Archive
 from rag.chat.guard import Guard, is_loopback
 from rag.chat.layout import STYLE, build
 from rag.chat.login import Logins
-from rag.errors import SettingsError
+from rag.errors import ModelError, SettingsError
 from rag.settings import Settings
 
 # Questions that may wait for their turn.
@@ -64,10 +64,12 @@ def served(archive: Archive, settings: Settings) -> Iterator[str]:
             "--login FILE, or give --public to serve it to everybody"
         )
     with bind(settings.host, settings.port) as listener:
-        _ = archive.embedder  # the first question should not wait for the model
+        _ = archive.embedder  # what cannot be loaded is told at once
         server = uvicorn.Server(_configure(make_app(archive, settings, logins)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
+        warming = threading.Thread(target=_warm, args=[archive])
+        warming.start()
         try:
             while not server.started and thread.is_alive():
                 thread.join(0.01)
@@ -75,6 +77,13 @@ def served(archive: Archive, settings: Settings) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+            warming.join()
+
+
+def _warm(archive: Archive) -> None:
+    """Spare the first question the loading; a model that fails is told when a question is asked."""
+    with suppress(ModelError):
+        archive.warm()
 
 
 def make_app(archive: Archive, settings: Settings, logins: Logins | None) -> Starlette:

@@ -1,0 +1,112 @@
+"""A conversation as HTML: what was asked, what was answered, and what can be done about it.
+
+The page shows it as it is, so that all that is not written here goes through `rendering.escape`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag import feedback, rendering
+from rag.chat import messages
+from rag.chat.conversation import Conversation, Pending
+from rag.chat.scope import as_edit_button, as_form
+from rag.types import Answer
+
+VERDICTS = ((feedback.GOOD, "Useful"), (feedback.POOR, "Not useful"))
+
+
+def as_html(conversation: Conversation, *, greeting: str) -> str:
+    """Return a conversation, with what a screen reader is told of its last change.
+
+    Args:
+        conversation: The conversation.
+        greeting: What is shown while there is nothing else.
+    """
+    turns = [
+        _turn(conversation, answer, turn) for turn, answer in enumerate(conversation.kept, start=1)
+    ]
+    if conversation.pending:
+        turns.append(_under_way(conversation.pending))
+    if conversation.notice:
+        turns.append(
+            '<div class="rag-notice"><strong>Not answered.</strong> '
+            f"{messages.as_sentence(conversation.notice)}</div>"
+        )
+    return (
+        f'<p class="rag-unseen" id="rag-status" role="status">{_status(conversation)}</p>'
+        f"{''.join(turns) or greeting}"
+    )
+
+
+def greet(questions: Sequence[str], *, empty: bool) -> str:
+    """Return what the chat shows before the first question.
+
+    Args:
+        questions: Example questions, each shown as a button that asks it.
+        empty: Whether the archive holds no article.
+    """
+    if empty:
+        return (
+            '<div class="rag-welcome"><p class="rag-welcome-title">This archive is empty</p>'
+            "<p>Bring in articles with <code>rag ingest PATH</code>, "
+            "then start the chat again.</p></div>"
+        )
+    examples = "".join(
+        f'<li><button type="button" data-link="ask-{number}">'
+        f"<bdi>{rendering.escape(question)}</bdi></button></li>"
+        for number, question in enumerate(questions, start=1)
+    )
+    return (
+        '<div class="rag-welcome"><p class="rag-welcome-title">Ask what the articles say</p>'
+        "<p>Answers are quotations, word for word. Where the archive does not answer, it says so. "
+        "A number under a quotation opens the article at that place.</p>"
+        f'<ul class="rag-examples" aria-label="Example questions">{examples}</ul></div>'
+    )
+
+
+def _status(conversation: Conversation) -> str:
+    if conversation.pending:
+        said = "Searching"
+    elif conversation.notice:
+        said = f"Not answered: {conversation.notice}."
+    elif conversation.answers:
+        said = messages.announce(conversation.answers[-1])
+    else:
+        said = ""
+    return rendering.escape(said)
+
+
+def _turn(conversation: Conversation, answer: Answer, turn: int) -> str:
+    verdict = dict(conversation.verdicts).get(turn, "")
+    thumbs = "".join(
+        f'<button type="button" data-judge="{turn}" data-verdict="{name}" '
+        f'aria-pressed="{str(name == verdict).lower()}">{text}</button>'
+        for name, text in VERDICTS
+    )
+    last = turn == len(conversation.answers) and not conversation.pending
+    form = as_form(f"edit-{turn}", "Your question", answer.question, "Ask instead") if last else ""
+    return (
+        f'<section class="rag-turn">{_asked(answer.question)}'
+        f"{messages.as_html(answer, turn)}"
+        f'<div class="rag-actions">{_again(turn) if last else ""}'
+        f'<span class="rag-judge" role="group" aria-label="Is this answer useful? '
+        f'What you choose is kept beside the archive, on this machine">{thumbs}</span></div>'
+        f"{form}</section>"
+    )
+
+
+def _again(turn: int) -> str:
+    edit = as_edit_button(f"edit-{turn}", "Edit question", "Edit the last question")
+    return f'{edit}<button type="button" data-link="again-{turn}">Ask again</button>'
+
+
+def _under_way(pending: Pending) -> str:
+    return (
+        f'<section class="rag-turn">{_asked(pending.question)}'
+        f'<p class="rag-pending">{rendering.escape(pending.stage)}</p></section>'
+    )
+
+
+def _asked(question: str) -> str:
+    return f'<h2 class="rag-question" dir="auto" tabindex="-1">{rendering.escape(question)}</h2>'

@@ -1,0 +1,103 @@
+"""Asking again in Chromium: editing the wording or the question, taking chips away, stopping."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from rag.answering import Archive
+from tests.browsing import DISPLACED, LEADER, ask, opened, served, words
+
+DATED = "What did Russia declare on 3 December 2016?"
+
+
+def test_the_wording_searched_for_is_edited_in_its_place(
+    page: Page, corpus_archive: Archive
+) -> None:
+    ask(page, "What is the Aleppo Army?")
+    answer = ask(page, "Who leads it?")
+    answer.get_by_role("button", name="Edit what is searched for").click()
+    field = answer.get_by_label("Search for")
+    expect(field).to_be_focused()
+    assert field.input_value().startswith("Who leads it? (Aleppo Army")
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    expect(answer.get_by_role("button", name="Edit what is searched for")).to_be_focused()
+    page.keyboard.press("Enter")
+    field.fill(LEADER)
+    page.keyboard.press("Enter")
+    again = page.locator(".rag-answer").nth(2)
+    again.wait_for()
+    assert words(again) == [quote.text for quote in corpus_archive.ask(LEADER).quotes]
+
+
+def test_a_date_that_was_read_is_taken_away(page: Page, corpus_archive: Archive) -> None:
+    answer = ask(page, DATED)
+    answer.get_by_role("button", name="Remove the date “on 3 December 2016”").click()
+    again = page.locator(".rag-answer").nth(1)
+    again.wait_for()
+    expected = corpus_archive.ask(DATED, drop=["on 3 December 2016"])
+    assert words(again) == [each.text for each in expected.quotes or expected.nearest]
+    expect(again.locator(".rag-chips")).to_have_count(0)
+
+
+def test_a_filter_by_date_is_taken_away_from_its_field_too(page: Page) -> None:
+    page.get_by_label("From").fill("2016-12-07")
+    answer = ask(page, DISPLACED)
+    answer.get_by_role("button", name="Remove the filter by date").click()
+    page.locator(".rag-answer").nth(1).wait_for()
+    expect(page.get_by_label("From")).to_have_value("")
+    expect(page.locator(".rag-answer").nth(1).locator(".rag-chips")).to_have_count(0)
+
+
+def test_the_last_question_is_edited_and_its_answer_replaced(page: Page) -> None:
+    ask(page, DISPLACED)
+    page.get_by_role("button", name="Edit the last question").click()
+    page.get_by_label("Your question").fill(LEADER)
+    page.get_by_role("button", name="Ask instead").click()
+    expect(page.locator(".rag-question")).to_have_text(LEADER)
+    page.locator(".rag-answer").wait_for()
+    page.locator("[data-link=again-1]").click()
+    page.locator(".rag-answer").wait_for()
+    expect(page.locator(".rag-question")).to_have_text(LEADER)
+
+
+@pytest.fixture
+def slow(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
+    """An archive that reads only when it is let."""
+    let, answer = threading.Event(), archive.answer
+
+    def wait(*given: object, **named: object) -> object:
+        let.wait(timeout=30)
+        return answer(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(archive, "answer", wait)
+    yield archive
+    let.set()
+
+
+def test_a_question_under_way_is_stopped_and_kept(browser: Browser, slow: Archive) -> None:
+    with served(slow) as address, opened(browser, address) as page:
+        field = page.get_by_label("Question", exact=True)
+        field.fill("Who was on the bridge?")
+        field.press("Enter")
+        expect(page.locator(".rag-pending")).to_contain_text("Reading 3 passages of 3 articles")
+        expect(page.locator("#rag-status")).to_have_text("Searching")
+        expect(page.get_by_role("button", name="Ask", exact=True)).to_be_hidden()
+        page.get_by_role("button", name="Stop").click()
+        expect(page.locator(".rag-notice")).to_contain_text("Stopped")
+        expect(field).to_have_value("Who was on the bridge?")
+        expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+
+
+def test_a_verdict_is_shown_as_given(browser: Browser, archive: Archive) -> None:
+    with served(archive) as address, opened(browser, address) as page:
+        ask(page, "Who stood on the bridge of the ferry Halcyon?")
+        useful = page.get_by_role("button", name="Useful", exact=True)
+        useful.click()
+        expect(useful).to_have_attribute("aria-pressed", "true")
+        useful.click()
+        expect(useful).to_have_attribute("aria-pressed", "false")
