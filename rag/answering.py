@@ -16,6 +16,7 @@ from rag import (
     ingestion,
     questions,
     quotes,
+    restoration,
     sides,
     verdict,
     verification,
@@ -277,6 +278,17 @@ class Archive:
             EvidenceError: It is no such file.
         """
         return verification.verify(dossier.read(content), self._store.catalog)
+
+    def restore(self, content: str | bytes) -> restoration.Restoration:
+        """Return the answers of a file of evidence, their quotes cut anew from the archive.
+
+        Args:
+            content: The content of the file, as `rag.dossier.compose` made it.
+
+        Raises:
+            EvidenceError: It is no such file.
+        """
+        return restoration.restore(dossier.read(content), self._store.catalog)
 
     def fill(self, *, progress: Progress | None = None) -> None:
         """Ingest the corpus that ships, if nothing was ever ingested or this broke off before.

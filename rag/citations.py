@@ -120,7 +120,7 @@ def key(quote: Quote) -> str:
 
 def cited_as_text(cited: Cited) -> str:
     """Return what a permalink opens, and whether the article has changed since."""
-    return f"{as_text(cited.quote)}\n\n{_standing(cited)}"
+    return f"{as_text(cited.quote)}\n\n{name_standing(cited)}"
 
 
 def cited_as_json(cited: Cited) -> dict[str, Any]:
@@ -135,7 +135,8 @@ def cited_as_json(cited: Cited) -> dict[str, Any]:
     }
 
 
-def _standing(cited: Cited) -> str:
+def name_standing(cited: Cited) -> str:
+    """Return whether an article has changed since it was quoted, as a sentence."""
     if cited.withdrawn:
         return "The article was withdrawn from the archive; this is the version that was quoted."
     if cited.changed:

@@ -8,12 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from rag import sentences
 from rag.catalog import Catalog
+from rag.copies import are_copies
 from rag.dossier import Claim, Dossier, SavedQuote
 from rag.errors import ArticleError
 from rag.permalinks import Cited, Permalink
 from rag.rendering import visible
-from rag.types import Passage, Quote, Source, Span, name_place
+from rag.types import Article, Passage, Quote, Source, Span, name_place
 
 # What a citation says of an article. Its path is left out: a file that was moved is the same.
 CITED_FIELDS = ("title", "publisher", "author", "published", "url")
@@ -28,7 +30,9 @@ class Problem(StrEnum):
     VERSION = "version"
     WORDS = "words"
     LEAD = "lead"
+    ANSWER = "answer"
     CITATION = "citation"
+    COPY = "copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Mismatch:
         problem: Its kind.
         reason: What is wrong, in words.
         answer: The number of the answer, from 1; 0 for the file as a whole.
-        quote: The number of the quote in the answer, from 1; 0 for the file as a whole.
+        quote: The number of the quote, or of the nearest passage, in the answer, from 1; 0 for the
+            file as a whole.
         id: The id of the quote, as the file has it.
     """
 
@@ -59,12 +64,14 @@ class Verification:
         quotes: The number of quotes in it.
         mismatches: All that is wrong, in the file's order.
         changed: The ids of the quotes that hold in a version that is no longer the current one.
+        nearest: The number of passages in it that were shown though they do not answer.
     """
 
     saved: datetime
     quotes: int
     mismatches: tuple[Mismatch, ...]
     changed: tuple[str, ...] = ()
+    nearest: int = 0
 
     @property
     def ok(self) -> bool:
@@ -113,22 +120,87 @@ def open_permalink(text: str, catalog: Catalog) -> Cited:
 
 def verify(dossier: Dossier, catalog: Catalog) -> Verification:
     """Compare every quote of a file of evidence with the version that it is said to be from."""
-    mismatches, changed, quotes = [], [], 0
+    mismatches, changed = [], []
     if not dossier.intact:
         reason = "the file is not as it was saved: its checksum is another"
         mismatches.append(Mismatch(Problem.CHECKSUM, reason))
     for answer, saved in enumerate(dossier.answers, start=1):
-        for number, quote in enumerate(saved.quotes, start=1):
-            quotes += 1
+        for number, quote in enumerate((*saved.quotes, *saved.nearest), start=1):
             found = [
                 Mismatch(problem, reason, answer, number, quote.id)
-                for problem, reason in _compare(quote, catalog)
+                for problem, reason in (
+                    tuple(compare(quote, catalog)) or compare_copies(quote, catalog)
+                )
             ]
             mismatches += found
             current = catalog.current(quote.source.id)
             if not found and (not current or current.digest != quote.source.digest):
                 changed.append(quote.id)
-    return Verification(dossier.saved, quotes, tuple(mismatches), tuple(changed))
+    return Verification(
+        dossier.saved,
+        sum(len(saved.quotes) for saved in dossier.answers),
+        tuple(mismatches),
+        tuple(changed),
+        sum(len(saved.nearest) for saved in dossier.answers),
+    )
+
+
+def compare(quote: SavedQuote, catalog: Catalog) -> Iterator[tuple[Problem, str]]:
+    """Yield what of a quote, its place and its citation is not as the archive has it."""
+    source, words, lead, answer = quote.source, quote.words, quote.lead, quote.answer
+    if quote.id != name_place(source, words.start, words.end):
+        yield Problem.ID, "the id names another article, version or place than the quote"
+    versions = {each.digest: each for each in catalog.versions(source.id)}
+    if not versions:
+        yield Problem.ARTICLE, "the archive does not hold the article, or no longer"
+        return
+    if source.digest not in versions:
+        yield Problem.VERSION, "the archive does not hold this version of the article"
+        return
+    text = catalog.article(source.id, digest=source.digest).text
+    if not _holds(text, words):
+        yield Problem.WORDS, "the words at this place are others"
+    elif answer and not Span(words.start, words.end).covers(answer):
+        yield Problem.ANSWER, "the words that are said to answer are not in the quote"
+    if lead and not (_holds(text, lead) and lead.end <= words.start):
+        yield Problem.LEAD, "the words that lead in to the quote are others"
+    if differing := _list_differing(source, versions[source.digest]):
+        yield Problem.CITATION, f"the archive has another {', '.join(differing)}"
+
+
+def compare_copies(quote: SavedQuote, catalog: Catalog) -> Iterator[tuple[Problem, str]]:
+    """Yield which articles that are said to print a quote as well do not, or are named wrongly."""
+    for copy in quote.copies:
+        held = find_copy(quote, copy, catalog)
+        if not held:
+            yield Problem.COPY, f"the archive does not have it in {copy.id} as well"
+        elif differing := _list_differing(copy, held):
+            yield Problem.COPY, f"the archive has another {', '.join(differing)} of {copy.id}"
+
+
+def find_copy(quote: SavedQuote, copy: Source, catalog: Catalog) -> Source | None:
+    """Return the archive's source of an article that is said to print a quote as well.
+
+    Args:
+        quote: The quote, which is as the archive has it.
+        copy: The article, and the version of it.
+        catalog: What the archive holds.
+
+    Returns:
+        The source; None if the archive does not hold it, or no sentence of the quote in it.
+    """
+    held = {each.digest: each for each in catalog.versions(copy.id)}.get(copy.digest)
+    if not held or copy.id == quote.source.id:
+        return None
+    quoted = catalog.article(quote.source.id, digest=quote.source.digest)
+    words = Span(quote.words.start, quote.words.end)
+    sought = [span.cut(quoted.text) for span in _sentences(quoted) if words.covers(span)]
+    printed = catalog.article(copy.id, digest=copy.digest)
+    if any(
+        are_copies(span.cut(printed.text), each) for span in _sentences(printed) for each in sought
+    ):
+        return held
+    return None
 
 
 def as_json(verification: Verification) -> dict[str, Any]:
@@ -137,6 +209,7 @@ def as_json(verification: Verification) -> dict[str, Any]:
         "ok": verification.ok,
         "saved": verification.saved.isoformat(),
         "quotes": verification.quotes,
+        "nearest": verification.nearest,
         "mismatches": [
             {
                 "problem": each.problem.value,
@@ -164,7 +237,9 @@ def as_text(verification: Verification) -> str:
 
 
 def _summarise(verification: Verification) -> str:
-    count = f"{verification.quotes} {'quote' if verification.quotes == 1 else 'quotes'}"
+    count = _count(verification.quotes, "quote")
+    if verification.nearest:
+        count += f" and {_count(verification.nearest, 'nearest passage')}"
     saved = f"saved {verification.saved:%Y-%m-%d %H:%M %Z}"
     if verification.ok:
         return f"verified: {count}, word for word in the archive; {saved}"
@@ -176,25 +251,13 @@ def _summarise(verification: Verification) -> str:
     return f"not verified: {len(wrong)} of {count} not as the archive has them; {saved}"
 
 
-def _compare(quote: SavedQuote, catalog: Catalog) -> Iterator[tuple[Problem, str]]:
-    """Yield what is not as the archive has it."""
-    source, words, lead = quote.source, quote.words, quote.lead
-    if quote.id != name_place(source, words.start, words.end):
-        yield Problem.ID, "the id names another article, version or place than the quote"
-    versions = {each.digest: each for each in catalog.versions(source.id)}
-    if not versions:
-        yield Problem.ARTICLE, "the archive does not hold the article, or no longer"
-        return
-    if source.digest not in versions:
-        yield Problem.VERSION, "the archive does not hold this version of the article"
-        return
-    text = catalog.article(source.id, digest=source.digest).text
-    if not _holds(text, words):
-        yield Problem.WORDS, "the words at this place are others"
-    if lead and not (_holds(text, lead) and lead.end <= words.start):
-        yield Problem.LEAD, "the words that lead in to the quote are others"
-    if differing := _list_differing(source, versions[source.digest]):
-        yield Problem.CITATION, f"the archive has another {', '.join(differing)}"
+def _count(number: int, name: str) -> str:
+    return f"{number} {name if number == 1 else name + 's'}"
+
+
+def _sentences(article: Article) -> Iterator[Span]:
+    for part in article.body:
+        yield from sentences.split(article.text, part)
 
 
 def _holds(text: str, claim: Claim) -> bool:

@@ -57,7 +57,7 @@ EDGES = {
 }
 PIPELINES = {
     *("retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"),
-    *("batch", "store", "verification"),
+    *("batch", "restoration", "store", "verification"),
 }
 SURFACES = {"cli", "chat", "__main__"}
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,33 +12,72 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import dossier
-from rag.dossier import Dossier, SavedAnswer
+from rag.dossier import Claim, Dossier, SavedAnswer, form
 from rag.errors import EvidenceError
-from rag.types import Answer, Article, Query, Quote, Span
+from rag.inferences import Added, DateRange, Reason
+from rag.types import Answer, Article, Query, Quote, Source, Span
 from tests import making
 from tests.strategies import quotable, texts
 
+DATA = Path(__file__).with_name("data")
 SAVED = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 
 
-def answer(*quotes: Quote, question: str = "Who slept?", confidence: float = 0.5) -> Answer:
-    return Answer(question, Query(question, question), quotes, (), confidence, "none said so")
+ONE_DAY = date(2020, 3, 2)
+ASKED = Query(
+    "Who slept on 2 March 2020?",
+    "Who slept? (ferry)",
+    since=ONE_DAY,
+    publishers=("Coast Post",),
+    added=(Added("ferry", 0, None, Reason.REFERENT), Added("ferry", 0, 1, Reason.TOPIC)),
+    dates=(DateRange(Span(10, 25), "on 2 March 2020", ONE_DAY, None, hard=True),),
+    dropped=("in spring",),
+)
 
 
-def quote(article: Article, *, led: bool = False) -> Quote:
+def answer(*quotes: Quote, query: Query = ASKED, confidence: float = 0.5) -> Answer:
+    return Answer(query.question, query, quotes, (), confidence, "none said so")
+
+
+def quote(article: Article, *, led: bool = False, copies: tuple[Source, ...] = ()) -> Quote:
     passage = making.cut(article)[0]
     *before, last = passage.sentences
     lead = Span(before[0].start, before[-1].end) if led and before else None
-    return Quote(passage, last, 0.9, lead=lead)
+    return Quote(passage, last, 0.9, Span(last.start, last.start + 1), lead, copies)
 
 
+whole_days = st.dates(date(1990, 1, 1), date(2030, 12, 31))
+ranges = st.builds(
+    lambda start, text, ends, told: DateRange(
+        Span(start, start + len(text)), text, min(ends), max(ends), *told
+    ),
+    st.integers(0, 9),
+    texts.filter(bool),
+    st.tuples(whole_days, whole_days),
+    st.tuples(*[st.booleans()] * 4),
+)
+added = st.builds(
+    Added, texts, st.integers(0, 9), st.none() | st.integers(0, 4), st.sampled_from(Reason)
+)
+queries = st.builds(
+    lambda question, wording, ends, **more: Query(
+        question, wording, since=min(ends), until=max(ends), **more
+    ),
+    texts,
+    texts,
+    st.tuples(whole_days, whole_days),
+    publishers=st.lists(texts, max_size=2).map(tuple),
+    added=st.lists(added, max_size=2).map(tuple),
+    dates=st.lists(ranges, max_size=2).map(tuple),
+    dropped=st.lists(texts, max_size=2).map(tuple),
+)
 answers = st.builds(
-    lambda article, led, question, confidence: answer(
-        quote(article, led=led), question=question, confidence=confidence
+    lambda article, led, query, confidence: answer(
+        quote(article, led=led, copies=(making.source("copy"),)), query=query, confidence=confidence
     ),
     quotable,
     st.booleans(),
-    texts,
+    queries,
     st.floats(0, 1),
 )
 
@@ -57,13 +97,30 @@ def test_a_file_gives_back_what_was_saved(given_answers: list[Answer], saved: da
     assert dossier.read(json.dumps(json.loads(content), sort_keys=True)) == expected
 
 
+def test_what_was_read_is_written_as_it_was() -> None:
+    content = dossier.compose([answer(FERRY_QUOTED)], saved=SAVED)
+    assert dossier.compose(dossier.read(content).answers, saved=SAVED) == content
+
+
+def test_a_file_of_the_first_version_of_the_format_is_still_read() -> None:
+    read = dossier.read((DATA / "evidence_1.json").read_bytes())
+    assert (read.saved, read.intact) == (SAVED, True)
+    (old,) = read.answers
+    assert old.query == Query("Was it calm?", "Was it calm? (Halcyon)")
+    assert (old.confidence, old.several, old.nearest) == (0.75, False, ())
+    (saved,) = old.quotes
+    assert saved.words == Claim(91, 138, "Captain Ilse Brandt said that the sea was calm.")
+    assert saved.lead
+    assert (saved.answer, saved.copies) == (None, ())
+
+
 def test_a_time_of_saving_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         dossier.compose([], saved=SAVED.replace(tzinfo=None))
 
 
 def test_answers_that_are_too_long_for_a_file_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dossier, "LARGEST", 1_000)
+    monkeypatch.setattr(form, "LARGEST", 1_000)
     with pytest.raises(EvidenceError, match="too long"):
         dossier.compose([answer(quote(making.article("Rain fell. " * 4)))] * 2, saved=SAVED)
     assert dossier.read(dossier.compose([], saved=SAVED)).intact
@@ -71,13 +128,14 @@ def test_answers_that_are_too_long_for_a_file_are_refused(monkeypatch: pytest.Mo
         dossier.read(b" " * 1_001)
 
 
-WHOLE = json.loads(dossier.compose([answer(quote(making.article(making.FERRY)))], saved=SAVED))
+FERRY_QUOTED = quote(making.article(making.FERRY), led=True, copies=(making.source("copy"),))
+WHOLE = json.loads(dossier.compose([answer(FERRY_QUOTED)], saved=SAVED))
 
 
 def seal(document: dict[str, Any]) -> str:
     """Return a document as JSON with a checksum that is right, as a forger would make it."""
     content = {name: value for name, value in document.items() if name != "sha256"}
-    return json.dumps(content | {"sha256": dossier._digest(content)})
+    return json.dumps(content | {"sha256": form.digest(content)})
 
 
 @pytest.mark.parametrize(
@@ -106,7 +164,7 @@ def test_a_time_that_is_none_or_has_no_zone_is_refused(time: str) -> None:
         dossier.read(seal(WHOLE | {"saved": time}))
 
 
-@pytest.mark.parametrize("schema", [0, 2, "1", True, None, 1.0])
+@pytest.mark.parametrize("schema", [0, 3, "1", True, None, 1.0])
 def test_a_file_of_another_version_is_refused(schema: Any) -> None:
     with pytest.raises(EvidenceError, match="another version"):
         dossier.read(json.dumps(WHOLE | {"schema": schema}))
@@ -150,7 +208,7 @@ def test_a_value_of_another_kind_is_refused_or_noticed(path: tuple[Any, ...]) ->
         assert not read.intact
         # What a reader relies on has the type that it relies on.
         for saved in read.answers:
-            assert isinstance(saved.question, str)
+            assert isinstance(saved.query.wording, str)
             assert isinstance(saved.confidence, float)
             for each in saved.quotes:
                 assert type(each.words.start) is int
