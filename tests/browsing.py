@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Dialog, Locator, Page, sync_playwright
 from rag.answering import Archive
 
 LEADER = "Who leads the Aleppo Army?"
+DATED = "What did Russia declare on 3 December 2016?"
 DISPLACED = "How many people have been displaced?"
 UNANSWERABLE = "Who won the football world cup?"
 QUIET = (

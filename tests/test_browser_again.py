@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from rag.answering import Archive
-from tests.browsing import DISPLACED, LEADER, ask, opened, served, words
-
-DATED = "What did Russia declare on 3 December 2016?"
+from tests.browsing import DATED, DISPLACED, LEADER, ask, opened, served, words
 
 
 def test_the_wording_searched_for_is_edited_in_its_place(
@@ -91,6 +90,20 @@ def test_a_question_under_way_is_stopped_and_kept(browser: Browser, slow: Archiv
         expect(page.locator(".rag-notice")).to_contain_text("Stopped")
         expect(field).to_have_value("Who was on the bridge?")
         expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_nothing_moves_for_who_wants_no_motion(
+    browser: Browser, slow: Archive, motion: Any
+) -> None:
+    with served(slow) as address, opened(browser, address, reduced_motion=motion) as page:
+        page.get_by_label("Question", exact=True).fill("Who was on the bridge?")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        page.locator(".rag-pending").wait_for()
+        moving = page.evaluate("document.getAnimations().length > 0")
+        assert moving == (motion == "no-preference")
+        page.get_by_role("button", name="Stop").click()
+        page.locator(".rag-notice").wait_for()
 
 
 def test_a_verdict_is_shown_as_given(browser: Browser, archive: Archive) -> None:

@@ -15,6 +15,7 @@ from rag.chat.handlers import Handlers
 from rag.types import Source
 
 STYLE = Path(__file__).with_name("chat.css")
+THEME = Path(__file__).with_name("theme.js")
 SCRIPT = Path(__file__).with_name("chat.js")
 # What is handled for the page only, and shows its progress itself.
 PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -31,6 +32,7 @@ def build(archive: Archive) -> gr.Blocks:
         conversation = gr.State(Conversation())
         with gr.Row(elem_id="rag-heading"):
             gr.HTML(_heading(sources), min_width=0)
+            switch_theme()
             anew = gr.Button("New conversation", scale=0, min_width=0, elem_id="rag-anew")
         with gr.Row(elem_id="rag-desk"):
             with gr.Column(elem_id="rag-talk", min_width=0):
@@ -44,7 +46,9 @@ def build(archive: Archive) -> gr.Blocks:
                 filters = _filters(sources)
             with gr.Column(elem_id="rag-evidence", min_width=0):
                 panel = gr.HTML(
-                    evidence.EMPTY, js_on_load=SCRIPT.read_text(), apply_default_css=False
+                    evidence.EMPTY,
+                    js_on_load=SCRIPT.read_text(encoding="utf-8"),
+                    apply_default_css=False,
                 )
         shown = [conversation, said, question, *filters]
         given = [*filters, conversation]
@@ -59,6 +63,17 @@ def build(archive: Archive) -> gr.Blocks:
         panel.select(handlers.open_citation, conversation, panel, **PRIVATE)
         panel.clear(handlers.close_citation, None, panel, **PRIVATE)
     return page
+
+
+def switch_theme() -> None:
+    """Lay out the button that changes between light and dark; each page has one."""
+    gr.HTML(
+        '<button type="button" aria-label="Change between light and dark"><span></span></button>',
+        js_on_load=THEME.read_text(encoding="utf-8"),
+        apply_default_css=False,
+        min_width=0,
+        elem_classes="rag-theme",
+    )
 
 
 def _heading(sources: tuple[Source, ...]) -> str:
