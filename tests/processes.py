@@ -13,6 +13,13 @@ from rag.answering import Archive
 from tests.hashing_embedder import HashingEmbedder
 
 ROOT = Path(__file__).parents[1]
+HOLD = """
+import sys, pathlib
+from rag import lock
+with lock.hold(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 
 
 class Keeper:
@@ -55,6 +62,22 @@ def keeper(store: Path, **environment: str) -> Iterator[Keeper]:
             yield keeping
         finally:
             process.kill()
+
+
+@contextmanager
+def held_elsewhere(store: Path) -> Iterator[int]:
+    """Hold a store's lock in another process and yield that process's id."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(store)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        yield process.pid
+        process.kill()
 
 
 def keep(store: str) -> None:

@@ -2,10 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,31 +10,7 @@ from rag import lock
 from rag.answering import Archive
 from rag.errors import StoreBusyError, StoreError
 from tests.hashing_embedder import HashingEmbedder
-
-ROOT = Path(__file__).parents[1]
-HOLD = """
-import sys, pathlib
-from rag import lock
-with lock.hold(pathlib.Path(sys.argv[1])):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
-
-
-@contextmanager
-def held_elsewhere(store: Path) -> Iterator[int]:
-    """Hold a store's lock in another process and yield that process's id."""
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(store)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        text=True,
-    ) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "held\n"
-        yield process.pid
-        process.kill()
+from tests.processes import held_elsewhere
 
 
 def test_a_lock_held_by_another_process_is_refused_with_its_id(tmp_path: Path) -> None:
