@@ -52,6 +52,17 @@ def test_a_filter_by_date_is_taken_away_from_its_field_too(page: Page) -> None:
     expect(page.locator(".rag-answer").nth(1).locator(".rag-chips")).to_have_count(0)
 
 
+def test_a_filter_by_publisher_is_taken_away(browser: Browser, archive: Archive) -> None:
+    with served(archive) as address, opened(browser, address) as page:
+        page.get_by_label("Publishers").click()
+        page.get_by_role("option", name="Hill Courier").click()
+        answer = ask(page, "Who asked for sandbags?")
+        answer.get_by_role("button", name="Remove the filter Hill Courier").click()
+        page.locator(".rag-answer").nth(1).wait_for()
+        expect(page.locator(".rag-answer").nth(1).locator(".rag-chips")).to_have_count(0)
+        expect(page.locator("#rag-publishers")).not_to_contain_text("Hill Courier")
+
+
 def test_the_last_question_is_edited_and_its_answer_replaced(page: Page) -> None:
     ask(page, DISPLACED)
     page.get_by_role("button", name="Edit the last question").click()

@@ -15,7 +15,7 @@ import pytest
 
 from rag import feedback, rendering
 from rag.answering import Archive
-from rag.chat import evidence, examples, messages, talk
+from rag.chat import evidence, examples, messages
 from rag.chat.conversation import Conversation, refer
 from rag.errors import QuestionError, StoreError
 from rag.types import Answer, Query, Quote
@@ -28,7 +28,7 @@ QUESTION = "Who stood on the bridge of the ferry Halcyon when it left Sarn harbo
 def handlers(archive: Archive) -> Any:
     from rag.chat.handlers import Handlers
 
-    return Handlers(archive, ("When did the ferry Halcyon leave Sarn harbour?",))
+    return Handlers(archive)
 
 
 def last(shown: Iterator[Any]) -> tuple[Conversation, str, Any]:
@@ -196,25 +196,24 @@ def follow(
     return last(handlers.follow_link(*given))
 
 
-def test_an_example_is_asked_by_its_number(handlers: Any) -> None:
-    assert follow(handlers, "ask-1")[0].questions == handlers.examples
+def test_an_example_is_asked_as_it_stands(handlers: Any) -> None:
+    conversation, _, left = follow(handlers, None, ask=QUESTION)
+    assert (conversation.questions, left) == ((QUESTION,), gr_skip())
 
 
 @pytest.mark.parametrize(
     "link",
     [
-        "ask-0",
-        "ask-2",
+        "bare-0",
         "bare-1",
         "reword-9",
         "drop-1-1",
         "",
-        "ask",
         "cite-1-1",
         None,
         1,
         {},
-        "ask-١",
+        "bare-١",
     ],
 )
 def test_a_link_that_leads_nowhere_gives_a_notice(handlers: Any, link: object) -> None:
@@ -377,7 +376,7 @@ def test_a_citation_of_an_article_that_was_removed_is_explained(
 def test_a_new_conversation_has_no_history(handlers: Any) -> None:
     conversation, shown, left, *_ = handlers.forget()
     assert (conversation, left) == (Conversation(), "")
-    assert handlers.greeting in shown
+    assert "rag-turn" not in shown
     assert handlers.close_citation() == evidence.EMPTY
 
 
@@ -397,8 +396,17 @@ def test_examples_of_another_archive_name_its_articles() -> None:
     assert examples.choose([]) == ()
 
 
-def test_an_empty_archive_says_how_to_fill_it() -> None:
-    assert "rag ingest" in talk.greet((), empty=True)
+def test_the_greeting_and_the_filters_fit_the_archive_as_it_is(
+    handlers: Any, archive: Archive
+) -> None:
+    assert "“Smoke”" in html.unescape(handlers.greet())
+    assert "3 articles, 2 March 2020 – 6 March 2020" in html.unescape(handlers.head())
+    assert handlers.offer_publishers()["choices"] == ["Coast Post", "Hill Courier"]
+    for source in archive.articles():
+        archive.remove(source.id)
+    assert "rag ingest" in handlers.greet()
+    assert "0 articles" in html.unescape(handlers.head())
+    assert not handlers.offer_publishers()["visible"]
 
 
 def test_a_day_is_read_as_typed() -> None:

@@ -117,6 +117,7 @@ const ACTIONS = {
   copy,
   edit: (chosen) => edit(chosen, byId(chosen.dataset.edit).hidden),
   cancel: (chosen) => stopEditing(chosen.form),
+  ask: ({ dataset }) => trigger("submit", { ask: dataset.ask }),
   link: (chosen) => trigger("submit", { link: chosen.dataset.link }),
   judge: ({ dataset }) => trigger("like", { turn: +dataset.judge, verdict: dataset.verdict }),
 };

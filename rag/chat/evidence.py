@@ -81,7 +81,7 @@ def _facts(source: Source) -> str:
         ("Publisher", _isolated(source.publisher)),
         ("Date", rendering.show_day(source.published) if source.published else ""),
         ("Author", _isolated(source.author)),
-        ("Address", rendering.link(source.url)),
+        ("Original", rendering.link(source.url)),
         ("File", _isolated(source.path)),
     )
     rows = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts if value)

@@ -12,14 +12,14 @@ import gradio as gr
 
 from rag import feedback
 from rag.answering import Archive
-from rag.chat import evidence, talk
+from rag.chat import evidence, examples, talk
 from rag.chat.conversation import Conversation
 from rag.errors import QuestionError, RagError
 from rag.types import Hit, Query
 
-# What a button of the page asks for: an example, or something of an answer, by its number.
+# What a button of the page asks for: something of an answer, by its number.
 LINK = re.compile(
-    r"(?P<action>ask|again|edit|reword|bare|drop|lift)-(?P<number>[1-9]\d{0,5})"
+    r"(?P<action>again|edit|reword|bare|drop|lift)-(?P<number>[1-9]\d{0,5})"
     r"(?:-(?P<place>[1-9]\d?))?",
     re.ASCII,
 )
@@ -36,8 +36,21 @@ class Handlers:
     """The chat's event handlers over one archive; what they return fills the page."""
 
     archive: Archive
-    examples: tuple[str, ...] = ()
-    greeting: str = ""
+
+    def greet(self) -> str:
+        """Return what is shown before the first question, of the archive as it is now."""
+        sources = self.archive.articles()
+        return talk.greet(examples.choose(sources), empty=not sources)
+
+    def head(self) -> str:
+        """Return the heading, with the extent of the archive as it is now."""
+        return talk.head(self.archive.articles())
+
+    def offer_publishers(self) -> Any:
+        """Return the publishers to choose from, of the archive as it is now."""
+        sources = self.archive.articles()
+        names = sorted({source.publisher for source in sources if source.publisher})
+        return gr.update(choices=names, visible=len(names) > 1)
 
     def ask(
         self,
@@ -72,19 +85,19 @@ class Handlers:
     ) -> Iterator[Shown]:
         """Do what a button of the page says: ask an example, or ask again in another way.
 
-        A button names an example (`ask-1`), the last question to be asked again (`again-2`) or
-        edited (`edit-2`), another wording to search for (`reword-2`: that of the second answer), a
-        question to be searched for as it was typed (`bare-2`), one of a question's dates that is
-        not to be read (`drop-2-1`), or a filter to be lifted (`lift-2`: the days, `lift-2-1`: the
-        first publisher).
+        A button sends a question (`ask`), or a link: the last question to be asked again
+        (`again-2`) or edited (`edit-2`), another wording to search for (`reword-2`: that of the
+        second answer), a question to be searched for as it was typed (`bare-2`), one of a
+        question's dates that is not to be read (`drop-2-1`), or a filter to be lifted (`lift-2`:
+        the days, `lift-2-1`: the first publisher).
         """
         link = LINK.fullmatch(str(_sent(event, "link")))
         action, number = (link["action"], int(link["number"])) if link else ("", 0)
         filters = since, until, list(publishers or [])
-        if action == "ask" and 1 <= number <= len(self.examples):
-            yield from self._answer(self.examples[number - 1], conversation, conversation, filters)
+        if example := _sent(event, "ask"):
+            yield from self._answer(str(example), conversation, conversation, filters)
             return
-        if not link or action == "ask" or number > len(conversation.answers):
+        if not link or number > len(conversation.answers):
             yield self.show(conversation.noticed("this button is not known any more"))
             return
         query = conversation.answers[number - 1].query
@@ -156,7 +169,7 @@ class Handlers:
         turn, verdict = _sent(event, "turn"), _sent(event, "verdict")
         known = isinstance(turn, int) and 1 <= turn <= len(conversation.answers)
         if not known or verdict not in (feedback.GOOD, feedback.POOR):
-            return conversation, self._page(conversation)
+            return conversation, talk.as_html(conversation)
         given = "" if (turn, verdict) in conversation.verdicts else verdict
         answer = conversation.answers[turn - 1]
         judgement = feedback.Judgement(
@@ -171,7 +184,7 @@ class Handlers:
             judged = conversation.noticed(str(error))
         else:
             judged = conversation.judged(turn, given)
-        return judged, self._page(judged)
+        return judged, talk.as_html(judged)
 
     def open_citation(self, conversation: Conversation, event: gr.EventData) -> str:
         """Return the evidence panel for the citation whose link was chosen."""
@@ -204,10 +217,7 @@ class Handlers:
         """
         since, until, publishers = filters or (gr.skip(),) * 3
         left = gr.skip() if question is None else question
-        return conversation, self._page(conversation), left, since, until, publishers
-
-    def _page(self, conversation: Conversation) -> str:
-        return talk.as_html(conversation, greeting=self.greeting)
+        return conversation, talk.as_html(conversation), left, since, until, publishers
 
 
 def lift(query: Query, filters: Filters, place: int) -> Filters:

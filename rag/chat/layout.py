@@ -7,12 +7,10 @@ from typing import Any
 
 import gradio as gr
 
-from rag import rendering
 from rag.answering import Archive
-from rag.chat import evidence, examples, talk
+from rag.chat import evidence, talk
 from rag.chat.conversation import Conversation
 from rag.chat.handlers import Handlers
-from rag.types import Source
 
 STYLE = Path(__file__).with_name("chat.css")
 THEME = Path(__file__).with_name("theme.js")
@@ -20,36 +18,33 @@ SCRIPT = Path(__file__).with_name("chat.js")
 # What is handled for the page only, and shows its progress itself.
 PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 ASKING: dict[str, Any] = {"trigger_mode": "once", "concurrency_id": "ask", **PRIVATE}
+PLAIN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
 DAY: dict[str, Any] = {"placeholder": "YYYY-MM-DD", "max_lines": 1, "min_width": 110}
 
 
 def build(archive: Archive) -> gr.Blocks:
     """Return the chat over an archive, not yet served."""
-    sources = archive.articles()
-    questions = examples.choose(sources)
-    handlers = Handlers(archive, questions, talk.greet(questions, empty=not sources))
+    handlers = Handlers(archive)
     with gr.Blocks(title="Ask the archive", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation())
         with gr.Row(elem_id="rag-heading"):
-            gr.HTML(_heading(sources), min_width=0)
+            gr.HTML(handlers.head, min_width=0)
             switch_theme()
             anew = gr.Button("New conversation", scale=0, min_width=0, elem_id="rag-anew")
         with gr.Row(elem_id="rag-desk"):
             with gr.Column(elem_id="rag-talk", min_width=0):
-                said = gr.HTML(
-                    talk.as_html(Conversation(), greeting=handlers.greeting),
-                    elem_id="rag-chat",
-                    js_on_load=None,
-                    apply_default_css=False,
-                )
+                with gr.Column(elem_id="rag-chat", min_width=0):
+                    gr.HTML(handlers.greet, **PLAIN)  # chat.css hides it when something was asked
+                    said = gr.HTML(talk.as_html(Conversation()), **PLAIN)
                 question, ask, stop = _question()
-                filters = _filters(sources)
+                filters = _filters()
             with gr.Column(elem_id="rag-evidence", min_width=0):
                 panel = gr.HTML(
                     evidence.EMPTY,
                     js_on_load=SCRIPT.read_text(encoding="utf-8"),
                     apply_default_css=False,
                 )
+        page.load(handlers.offer_publishers, None, filters[-1], **PRIVATE)
         shown = [conversation, said, question, *filters]
         given = [*filters, conversation]
         asked = gr.on(
@@ -76,15 +71,6 @@ def switch_theme() -> None:
     )
 
 
-def _heading(sources: tuple[Source, ...]) -> str:
-    days = [source.published for source in sources if source.published]
-    count = f"{len(sources):,} article{'' if len(sources) == 1 else 's'}"
-    if days:
-        first, last = rendering.show_day(min(days)), rendering.show_day(max(days))
-        count += f", {first}" if first == last else f", {first} – {last}"
-    return f'<h1>Ask the archive</h1><p class="rag-extent">{rendering.escape(count)}</p>'
-
-
 def _question() -> tuple[gr.Textbox, gr.Button, gr.Button]:
     with gr.Row(elem_id="rag-ask"):
         question = gr.Textbox(
@@ -105,18 +91,17 @@ def _question() -> tuple[gr.Textbox, gr.Button, gr.Button]:
     return question, ask, stop
 
 
-def _filters(sources: tuple[Source, ...]) -> list[gr.components.Component]:
+def _filters() -> list[gr.components.Component]:
     """Offer the days to search, and the publishers where there is a choice."""
-    publishers = sorted({source.publisher for source in sources if source.publisher})
     with gr.Row(elem_id="rag-filters"):
         since = gr.Textbox(label="From", elem_id="rag-since", **DAY)
         until = gr.Textbox(label="Until", elem_id="rag-until", **DAY)
         publisher = gr.Dropdown(
-            publishers,
+            [],
             value=[],
             multiselect=True,
             label="Publishers",
-            visible=len(publishers) > 1,
+            visible=False,
             min_width=160,
             scale=2,
             elem_id="rag-publishers",

@@ -27,12 +27,7 @@ def as_html(answer: Answer, turn: int) -> str:
     """
     chips = scope.as_chips(answer.query, turn)
     if answer.found:
-        order = (
-            '<p class="rag-order">Several reports, in the order of their dates</p>'
-            if answer.several and len(answer.quotes) > 1
-            else ""
-        )
-        return f'<div class="rag-answer">{chips}{order}{_quotes(answer, turn)}</div>'
+        return f'<div class="rag-answer">{chips}{_order(answer)}{_quotes(answer, turn)}</div>'
     nearest = (
         '<p class="rag-nearest-title">Nearest passages – not an answer</p>'
         f'<div class="rag-nearest">{_quotes(answer, turn)}</div>'
@@ -70,6 +65,16 @@ def name_strength(score: float) -> str:
 def as_sentence(reason: str) -> str:
     """Return a reason, which is written to follow a colon, as a sentence of its own, escaped."""
     return rendering.escape(f"{reason[:1].upper()}{reason[1:]}.")
+
+
+def _order(answer: Answer) -> str:
+    """Say that several reports are quoted, and in which order."""
+    if not answer.several or len(answer.quotes) == 1:
+        return ""
+    days = [quote.source.published for quote in answer.quotes]
+    dated = [day for day in days if day]
+    order = "in" if dated == sorted(dated) else "the best first, then in"
+    return f'<p class="rag-order">Several reports, {order} the order of their dates</p>'
 
 
 def _quotes(answer: Answer, turn: int) -> str:

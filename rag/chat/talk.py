@@ -11,18 +11,13 @@ from rag import feedback, rendering
 from rag.chat import messages
 from rag.chat.conversation import Conversation, Pending
 from rag.chat.scope import as_edit_button, as_form
-from rag.types import Answer
+from rag.types import Answer, Source
 
 VERDICTS = ((feedback.GOOD, "Useful"), (feedback.POOR, "Not useful"))
 
 
-def as_html(conversation: Conversation, *, greeting: str) -> str:
-    """Return a conversation, with what a screen reader is told of its last change.
-
-    Args:
-        conversation: The conversation.
-        greeting: What is shown while there is nothing else.
-    """
+def as_html(conversation: Conversation) -> str:
+    """Return a conversation, with what a screen reader is told of its last change."""
     turns = [
         _turn(conversation, answer, turn) for turn, answer in enumerate(conversation.kept, start=1)
     ]
@@ -35,8 +30,18 @@ def as_html(conversation: Conversation, *, greeting: str) -> str:
         )
     return (
         f'<p class="rag-unseen" id="rag-status" role="status">{_status(conversation)}</p>'
-        f"{''.join(turns) or greeting}"
+        f"{''.join(turns)}"
     )
+
+
+def head(sources: Sequence[Source]) -> str:
+    """Return the page's heading: its name, and the extent of the archive."""
+    days = [source.published for source in sources if source.published]
+    count = f"{len(sources):,} article{'' if len(sources) == 1 else 's'}"
+    if days:
+        first, last = rendering.show_day(min(days)), rendering.show_day(max(days))
+        count += f", {first}" if first == last else f", {first} – {last}"
+    return f'<h1>Ask the archive</h1><p class="rag-extent">{rendering.escape(count)}</p>'
 
 
 def greet(questions: Sequence[str], *, empty: bool) -> str:
@@ -49,19 +54,21 @@ def greet(questions: Sequence[str], *, empty: bool) -> str:
     if empty:
         return (
             '<div class="rag-welcome"><p class="rag-welcome-title">This archive is empty</p>'
-            "<p>Bring in articles with <code>rag ingest PATH</code>, "
-            "then start the chat again.</p></div>"
+            "<p>Bring in articles with <code>rag ingest PATH</code>: files, or folders of them. "
+            "Then load this page again.</p></div>"
         )
     examples = "".join(
-        f'<li><button type="button" data-link="ask-{number}">'
+        f'<li><button type="button" data-ask="{rendering.escape(question)}">'
         f"<bdi>{rendering.escape(question)}</bdi></button></li>"
-        for number, question in enumerate(questions, start=1)
+        for question in questions
     )
     return (
         '<div class="rag-welcome"><p class="rag-welcome-title">Ask what the articles say</p>'
         "<p>Answers are quotations, word for word. Where the archive does not answer, it says so. "
         "A number under a quotation opens the article at that place.</p>"
-        f'<ul class="rag-examples" aria-label="Example questions">{examples}</ul></div>'
+        f'<ul class="rag-examples" aria-label="Example questions">{examples}</ul>'
+        "<p>Whether an answer was useful, if you say so, is noted in the archive’s own folder; "
+        "nothing is sent anywhere.</p></div>"
     )
 
 
