@@ -19,12 +19,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from benchmarks import load
+from benchmarks import killing, load
 from benchmarks.newsroom import Newsroom
 from rag.answering import Archive
 from rag.errors import StoreBusyError
 from rag.settings import Settings
-from tests.processes import held_elsewhere
+from tests.processes import forks, held_elsewhere
 
 RESULTS = Path(__file__).with_name("reliability.json")
 
@@ -89,8 +89,26 @@ def measure_load(options: argparse.Namespace) -> Sequence[Row]:
     ]
 
 
+def measure_kills(options: argparse.Namespace) -> Sequence[Row]:
+    """Return what is wrong after a process was killed in the middle of all that writes."""
+    each, faults, points = -(-options.points // len(killing.OPERATIONS)), list[str](), 0
+    with forks(RAG_PASSAGE_TOKENS=str(killing.TOKENS)) as running:
+        for operation in killing.OPERATIONS:
+            with tempfile.TemporaryDirectory() as folder:
+                killed = killing.Scene(Path(folder), operation, running).kill(each)
+            points += killed.points
+            faults += [f"{operation}: {fault}" for fault in killed.faults]
+    for fault in dict.fromkeys(faults):
+        print(fault)
+    what = (
+        f"killed at {points} random points of {', '.join(killing.OPERATIONS)}: lost, doubled, half"
+    )
+    return [(what, str(len(faults)), "0")]
+
+
 MEASURES: Mapping[str, Callable[[argparse.Namespace], Sequence[Row]]] = {
     "refusal": measure_refusal,
+    "kills": measure_kills,
     "load": measure_load,
 }
 

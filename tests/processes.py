@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,6 +65,39 @@ def keeper(store: Path, **environment: str) -> Iterator[Keeper]:
             process.kill()
 
 
+class Forks:
+    """A process that does each thing in a new process of its own, which may be killed."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._keeper = Keeper(process)
+
+    def begin(self, store: Path, action: str, argument: str | Path) -> int:
+        """Have one thing begun, and return the id of the process that does it."""
+        self._keeper.begin(f"{store}", f"{action} {argument}")
+        return int(self._keeper.answer())
+
+    def end(self) -> int:
+        """Wait for the end of what was begun, and return its exit code."""
+        return int(self._keeper.answer())
+
+
+@contextmanager
+def forks(**environment: str) -> Iterator[Forks]:
+    """Run a process that does each thing in a new one, for as long as the block runs."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.processes"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env=os.environ | environment,
+        text=True,
+    ) as process:
+        try:
+            yield Forks(process)
+        finally:
+            process.kill()
+
+
 @contextmanager
 def held_elsewhere(store: Path) -> Iterator[int]:
     """Hold a store's lock in another process and yield that process's id."""
@@ -90,6 +124,28 @@ def keep(store: str) -> None:
             print(_do(archive, action, argument), flush=True)
 
 
+def fork_each() -> None:
+    """Do what standard input says, line by line, each in a new process."""
+    import chromadb.api  # noqa: F401 - or each process would take seconds to import it
+    import tantivy  # noqa: F401
+
+    for line in sys.stdin:
+        store, action, argument = line.strip().split(" ", 2)
+        child = os.fork()
+        if child:
+            print(child, flush=True)
+            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+            continue
+        try:
+            embedder = HashingEmbedder()
+            with Archive.open(store, embedder=embedder, reading_model=embedder) as archive:
+                _do(archive, action, argument)
+        except BaseException:  # noqa: BLE001 - the end of this process
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+
+
 def _do(archive: Archive, action: str, argument: str) -> str:
     if action == "ingest":
         report = archive.ingest(argument)
@@ -102,4 +158,4 @@ def _do(archive: Archive, action: str, argument: str) -> str:
 
 
 if __name__ == "__main__":
-    keep(sys.argv[1])
+    keep(sys.argv[1]) if sys.argv[1:] else fork_each()
