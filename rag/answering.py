@@ -139,15 +139,18 @@ class Archive:
         paths: Iterable[str | Path] | str | Path,
         *,
         fields: Mapping[str, str] | None = None,
+        allow_private: bool = False,
         progress: Progress | None = None,
     ) -> Report:
-        """Bring the articles of files and folders into the archive.
+        """Bring the articles of files, folders, web pages and feeds into the archive.
 
         Args:
             paths: Files and folders; .txt, .md, .html, .jsonl, .csv, .xml (RSS, Atom, NewsML-G2),
-                .eml, .pdf, .docx, .epub and .zip are read.
+                .eml, .pdf, .docx, .epub and .zip are read. Strings that begin with http: or https:
+                are addresses, which are fetched, of a feed also the new pages that it links to.
             fields: The columns of .csv files, and keys of .jsonl lines, that give fields under
                 other names, by field, as in {"text": "body", "title": "headline"}.
+            allow_private: Whether pages may be fetched from private, loopback and the like hosts.
             progress: Called with articles done and articles in all.
 
         Returns:
@@ -169,6 +172,7 @@ class Archive:
                 budget=self.settings.passage_tokens,
                 max_bytes=self.settings.max_article_bytes,
                 fields=fields,
+                allow_private=allow_private,
                 progress=progress,
             )
 

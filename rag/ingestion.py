@@ -75,17 +75,19 @@ def ingest(
     budget: int,
     max_bytes: int,
     fields: Mapping[str, str] | None = None,
+    allow_private: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Bring the articles of some files and folders into a store; the caller holds its lock.
+    """Bring the articles that paths name into a store; the caller holds its lock.
 
     Args:
-        paths: Files and folders.
+        paths: Files, folders, and addresses of pages and feeds.
         indexes: The open store.
         embedder: The model that the store is made with.
         budget: Tokens a passage may have.
         max_bytes: Bytes a file may have.
         fields: The columns or keys of .csv and .jsonl that give fields, by field.
+        allow_private: Whether pages may be fetched from hosts that are not public.
         progress: Called with articles done and in all, as far as that can be told before.
 
     Returns:
@@ -94,7 +96,10 @@ def ingest(
     paths = list(paths)
     run = _Run(indexes, embedder, budget)
     total, done = articles.count(paths), 0
-    for item in articles.read(paths, max_bytes=max_bytes, fields=fields):
+    fetcher = articles.Fetcher(max_bytes=max_bytes, allow_private=allow_private)
+    for item in articles.read(
+        paths, max_bytes=max_bytes, fields=fields, known=run.stored, fetcher=fetcher
+    ):
         run.take(item)
         done += 1
         if progress:
@@ -113,17 +118,20 @@ class _Run:
         self._indexes = indexes
         self._embedder = embedder
         self._budget = budget
-        self._stored = {source.id: source for source in indexes.catalog.sources()}
+        self.stored = {source.id: source for source in indexes.catalog.sources()}
         self._ids: dict[Change, list[str]] = {change: [] for change in Change}
         self._failed: list[Failure] = []
         self._passages = 0
 
-    def take(self, item: Article | Failure) -> None:
+    def take(self, item: Article | articles.Known | Failure) -> None:
         """Take what was read; an article that is new or changed waits for its group."""
         if isinstance(item, Failure):
             self._failed.append(item)
             return
-        change = plan(item.source, self._stored.get(item.source.id))
+        if isinstance(item, articles.Known):
+            self._ids[Change.KEEP].append(item.id)
+            return
+        change = plan(item.source, self.stored.get(item.source.id))
         if change is Change.KEEP:
             self._ids[change].append(item.source.id)
             return

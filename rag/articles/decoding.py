@@ -23,6 +23,19 @@ _OLD = (
     *("cp1251", "koi8_r", "cp1250", "iso8859_2", "cp1253", "cp1254", "cp1255", "cp1256"),
     *("iso8859_5", "gb18030", "big5", "cp932", "euc_jp", "cp949"),
 )
+# What a page or a mail may say that it is in: the encodings of the Encoding standard, as Python
+# names them. Others take time without bounds (punycode), or are no text's (unicode_escape).
+_DECLARABLE = frozenset(
+    codecs.lookup(name).name
+    for name in (
+        *_OLD,
+        *"ascii utf-8 utf-8-sig utf-16 utf-16-le utf-16-be cp866 cp874 cp1257 cp1258".split(),
+        *(f"iso8859-{part}" for part in (1, 3, 4, 6, 7, 8, 9, 10, 13, 14, 15, 16)),
+        *"koi8-u mac-cyrillic gbk gb2312 shift_jis iso2022_jp euc_kr".split(),
+    )
+)
+# Browsers read these names as Windows-1252 (the Encoding standard).
+_WINDOWS_NAMES = {"iso8859-1", "ascii"}
 # English has 1 byte in 100 beyond ASCII, Portuguese 3, Polish and Turkish 6 and more (counted on a
 # page of each). Below this share a text is in a western language: else £ in cp1252 reads as Ł.
 _WESTERN_SHARE = 0.03
@@ -63,6 +76,35 @@ def decode_unicode(raw: bytes) -> str:
         ValueError: They are no text.
     """
     return normalise(raw.decode("utf-16" if raw.startswith(_UTF16_MARKS) else "utf-8-sig"))
+
+
+def find_codec(name: str) -> str:
+    """Return Python's name of an encoding that a document says it is in.
+
+    Raises:
+        LookupError: It is not known, or no encoding of text.
+
+    >>> find_codec("Latin1")
+    'iso8859-1'
+    """
+    known = codecs.lookup(name).name
+    if known not in _DECLARABLE:
+        raise LookupError(f"{name} is no encoding of text")
+    return known
+
+
+def decode_declared(raw: bytes, name: str) -> str:
+    """Turn bytes into normalised text, as the encoding that they are said to be in.
+
+    Raises:
+        ValueError: They are not in it.
+    """
+    try:
+        codec = find_codec(name)
+        text = raw.decode("cp1252" if codec in _WINDOWS_NAMES else codec)
+    except (LookupError, UnicodeError) as error:
+        raise ValueError(f"is not the {name} it says it is; save it as UTF-8") from error
+    return normalise(text)
 
 
 def find_encoding(stream: BinaryIO) -> str:

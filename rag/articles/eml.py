@@ -19,7 +19,7 @@ from typing import TypeGuard
 from rag.articles.blocks import join, read_html
 from rag.articles.bodies import leave_out
 from rag.articles.dates import find_date
-from rag.articles.decoding import decode, normalise
+from rag.articles.decoding import decode, find_codec, normalise
 from rag.articles.files import File
 from rag.articles.layout import read_layout
 from rag.articles.sources import Fields, keep_web, make_article, tidy
@@ -137,7 +137,7 @@ def _decode(part: Message) -> str:
     if not isinstance(raw, bytes):
         return ""
     try:
-        text = normalise(raw.decode(part.get_content_charset("utf-8")))
+        text = normalise(raw.decode(find_codec(part.get_content_charset("utf-8"))))
     except (LookupError, UnicodeDecodeError):  # it is not what it says
         text = decode(raw)
     return _unflow(text, part) if part.get_content_type() == "text/plain" else text

@@ -1,28 +1,32 @@
 """XML of news: RSS and Atom feeds, one article an entry; NewsML-G2 is handed on.
 
-An entry's full content is its text, else its summary. Nothing that an entry links to is fetched.
+An entry's full content is its text, else its summary. Of a feed that was fetched, an entry without
+its full content, or of another site, is the page that it links to. Nothing is fetched here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any
 
 from rag.articles import newsml
+from rag.articles.addresses import Address, join_url, normalise_url
 from rag.articles.blocks import Block, join, read_html, read_tree
 from rag.articles.bodies import leave_out
 from rag.articles.dates import parse as parse_date
 from rag.articles.decoding import normalise
 from rag.articles.files import File
-from rag.articles.sources import Fields, Part, keep_web, make_article, tidy
+from rag.articles.sources import Fields, Part, is_of_site, keep_web, make_article, tidy
 from rag.articles.trees import local_name, namespace, parse_xml, read_text
 from rag.errors import ArticleError
 from rag.types import Article, Failure, Span
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+_FULL = (f"{_CONTENT}encoded", "content")
+_SUMMARY = ("description", "summary")
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 # RSS has e-mail addresses for authors, with the name in brackets.
@@ -31,8 +35,8 @@ _ADDRESS = re.compile(r"\S+@\S+ \((?P<name>[^()]+)\)")
 _FIRST_APPEARED = re.compile(r"The post .{1,300} (?:appeared first|first appeared) on .{1,200}\.")
 
 
-def parse(file: File, raw: bytes) -> Iterator[Article | Failure]:
-    """Read the articles of a file of XML.
+def parse(file: File, raw: bytes) -> Iterator[Article | Address | Failure]:
+    """Read the articles of a file of XML; of a feed that was fetched also the pages to fetch.
 
     Raises:
         ArticleError: It is no feed and no NewsML-G2, or holds no entry.
@@ -73,10 +77,23 @@ def _find_entries(root: Any) -> Iterator[Any]:
         )
 
 
-def _read_entry(file: File, root: Any, entry: Any, part: Part) -> Article:
-    blocks = _read_content(entry)
+def _read_entry(file: File, root: Any, entry: Any, part: Part) -> Article | Address:
+    url = _find_url(entry, file.url)
+    blocks = _read_content(entry, _FULL)
+    if file.page and url:
+        page = Address(url, normalise_url(url))
+        if not blocks or not is_of_site(page.url, file):
+            return page
+        url = page.url
+    blocks = blocks or _read_content(entry, _SUMMARY)
     if not blocks:
         raise ValueError("has neither content nor a summary; name the page that it links to")
+    return _make_article(file, root, entry, part, url=url, blocks=blocks)
+
+
+def _make_article(
+    file: File, root: Any, entry: Any, part: Part, *, url: str, blocks: Sequence[Block]
+) -> Article:
     text, left_out = join(blocks)
     last = blocks[-1].text
     if _FIRST_APPEARED.fullmatch(last):
@@ -88,15 +105,15 @@ def _read_entry(file: File, root: Any, entry: Any, part: Part) -> Article:
         publisher=_read_publisher(channel, entry),
         author=_read_author(entry) or (_read_author(channel) if channel is root else ""),
         published=parse_date(tidy(published)),
-        url=_find_url(entry),
+        url=url,
         language=_find_language(channel, entry),
     )
     body = leave_out(text, [Span(0, len(text))], left_out)
     return make_article(file, fields, text, body, part=part)
 
 
-def _read_content(entry: Any) -> list[Block]:
-    for name in (f"{_CONTENT}encoded", "content", "description", "summary"):
+def _read_content(entry: Any, names: Sequence[str]) -> list[Block]:
+    for name in names:
         for element in _children(entry, name):
             kind = element.get("type") or ("html" if name != "summary" else "text")
             if kind in {"xhtml", "application/xhtml+xml"}:
@@ -149,10 +166,11 @@ def _read_author(element: Any) -> str:
     return tidy(", ".join(dict.fromkeys(name for name in names if name and "@" not in name)))
 
 
-def _find_url(entry: Any) -> str:
+def _find_url(entry: Any, base: str) -> str:
     for link in _children(entry, "link"):
         if link.get("rel", "alternate") == "alternate":
-            url = keep_web((link.get("href") or link.text or "").strip())
+            named = (link.get("href") or link.text or "").strip()
+            url = keep_web(join_url(base, named)) if named else ""
             if url:
                 return url
     for guid in _children(entry, "guid"):

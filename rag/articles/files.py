@@ -1,4 +1,4 @@
-"""Finds the files that paths name, and opens them safely.
+"""Finds the files that paths name, and opens them safely; addresses are handed on.
 
 What a folder holds is walked in sorted order. Left out by rule, without a failure: hidden files
 and folders (a leading dot), and a README.md, which describes a folder and is not an article.
@@ -18,6 +18,7 @@ from io import BytesIO
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
+from rag.articles.addresses import Address, is_address, normalise_url
 from rag.errors import ArticleError
 from rag.types import Failure
 
@@ -32,40 +33,49 @@ UNSUPPORTED = (
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A regular file to read articles from, or a member of a zip.
+    """A regular file to read articles from, a member of a zip, or what was fetched.
 
-    `path` is how the user named it, `place` where it really is (absolute, links resolved); `raw`
-    are the bytes of a member, whose path and place begin with those of its zip.
+    Attributes:
+        path: How the user named it; of a member, the zip's path and the member's name.
+        place: Where it really is (absolute, links resolved); of a page, its host and path.
+        raw: The bytes, of what is no file on disk.
+        page: The address it was fetched from, in the one form that it is known by.
+        url: The address where it was found in the end, after redirects.
+        format: The suffix that tells the format, where the path does not.
     """
 
     path: str
     place: Path
     raw: bytes | None = field(default=None, repr=False)
+    page: str = ""
+    url: str = ""
+    format: str = ""
 
     @property
     def suffix(self) -> str:
         """The suffix that tells the format, in lower case."""
-        return Path(self.path).suffix.lower()
+        return self.format or Path(self.path).suffix.lower()
 
     @property
     def stem(self) -> str:
         """The file's name without its suffix."""
-        return Path(self.path).stem
+        return (self.place if self.page else Path(self.path)).stem
 
 
-def find(paths: Iterable[str | Path]) -> tuple[File | Failure, ...]:
-    """List the files that paths name, in path order, each once.
+def find(paths: Iterable[str | Path]) -> tuple[File | Address | Failure, ...]:
+    """List the files and addresses that paths name, in path order, each once.
 
     Args:
-        paths: Files, and folders that are walked with all their folders.
+        paths: Files, folders that are walked with all their folders, and web addresses.
 
     Returns:
         What to read, and what cannot be read with the reason.
     """
-    found: dict[Path | Failure, File | Failure] = {}
+    found: dict[object, File | Address | Failure] = {}
     for path in paths:
-        for item in _find_named(Path(path)):
-            found.setdefault(item.place if isinstance(item, File) else item, item)
+        for item in _find_named(path):
+            key = item.place if isinstance(item, File) else item
+            found.setdefault(item.url if isinstance(item, Address) else key, item)
     return tuple(found.values())
 
 
@@ -105,11 +115,12 @@ def opened(file: File) -> Iterator[BinaryIO]:
         raise ArticleError(file.path, _explain(error)) from error
 
 
-def _find_named(path: Path) -> Iterator[File | Failure]:
-    shown = show(path)
-    if shown.startswith(("http:/", "https:/")):
-        yield Failure(shown, "is a web address; save the page as an .html file and name that")
+def _find_named(named: str | Path) -> Iterator[File | Address | Failure]:
+    if is_address(str(named)):
+        yield _check_address(named)
         return
+    path = Path(named)
+    shown = show(path)
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
@@ -125,6 +136,16 @@ def _find_named(path: Path) -> Iterator[File | Failure]:
     if empty:
         wanted = ", ".join(SUFFIXES)
         yield Failure(shown, f"is a folder without articles; it needs files in one of {wanted}")
+
+
+def _check_address(named: str | Path) -> Address | Failure:
+    shown = escape(str(named))
+    if isinstance(named, Path):  # which has lost one of its slashes
+        return Failure(shown, "is a web address; name it as a string, not as a path")
+    try:
+        return Address(shown, normalise_url(named))
+    except ValueError as error:
+        return Failure(shown, str(error))
 
 
 def _walk(folder: Path) -> Iterator[File | Failure]:
@@ -167,11 +188,16 @@ def _check_file(path: Path, mode: int) -> File | Failure:
 
 def show(path: PurePath) -> str:
     """Return a path that can be printed and stored: odd characters are escaped."""
+    return escape(path.as_posix())
+
+
+def escape(name: str) -> str:
+    """Return a name that can be printed and stored."""
     return "".join(
         char.encode("unicode_escape").decode()
         if unicodedata.category(char) in {"Cc", "Cs"}  # control, lone surrogate (invalid bytes)
         else char
-        for char in path.as_posix()
+        for char in name
     )
 
 

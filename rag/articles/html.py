@@ -6,7 +6,6 @@ rules know, are in the text and not in the body.
 
 from __future__ import annotations
 
-import codecs
 import logging
 import re
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from typing import Any
 
 from rag.articles.bodies import cut_body
 from rag.articles.dates import parse as parse_date
-from rag.articles.decoding import decode, decode_unicode, normalise
+from rag.articles.decoding import decode, decode_declared, decode_unicode, normalise
 from rag.articles.files import File
 from rag.articles.furniture import is_furniture
 from rag.articles.sources import Fields, keep_web, make_article, tidy
@@ -28,8 +27,6 @@ _DECLARED_WITHIN = 1_024
 _LANGUAGE = re.compile(
     r"<html\b[^<>]{0,500}?\slang\s*=\s*[\"']?([A-Za-z0-9-]{2,35})", re.IGNORECASE
 )
-# Browsers read these names as Windows-1252 (the Encoding standard).
-_WINDOWS_NAMES = {"iso8859-1", "ascii"}
 
 
 def parse(file: File, raw: bytes) -> Article:
@@ -69,16 +66,7 @@ def _decode(raw: bytes) -> str:
     try:
         return decode_unicode(raw)
     except UnicodeDecodeError:
-        return _decode_declared(raw, declared[1].decode()) if declared else decode(raw)
-
-
-def _decode_declared(raw: bytes, name: str) -> str:
-    try:
-        known = codecs.lookup(name).name
-        text = raw.decode("cp1252" if known in _WINDOWS_NAMES else known)
-    except (LookupError, UnicodeDecodeError) as error:
-        raise ValueError(f"is not the {name} it says it is; save it as UTF-8") from error
-    return normalise(text)
+        return decode_declared(raw, declared[1].decode()) if declared else decode(raw)
 
 
 def _extract(page: str) -> Any:

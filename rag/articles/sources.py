@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from rag.articles.addresses import MAX_URL
 from rag.articles.dates import parse
 from rag.articles.files import File
 from rag.errors import ArticleError
@@ -19,11 +21,11 @@ from rag.types import Article, Source, Span, digest_text
 _MAX_FIELD = 1_000
 # Explicit ids are typed on command lines and shown in citations.
 _MAX_ID = 200
-# Browsers and servers agree on about this much.
-_MAX_URL = 2_000
 _MAX_SLUG = 40
 # 32 bits of the path's digest tell files of the same name apart.
 _DIGEST_DIGITS = 8
+# Pages of many sites have the same last name, such as index: 64 bits, as nobody may be replaced.
+_PAGE_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,13 @@ class Part:
         """Return where the article stands, for a failure."""
         mark = ":" if self.kind == "line" else f", {self.kind} "
         return f"{file.path}{mark}{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article that was not read again, as the reader's caller has it already."""
+
+    id: str
 
 
 def check_fields(given: Mapping[str, object]) -> Fields:
@@ -112,12 +121,12 @@ def make_article(
         place = part.show(file) if part else file.path
         raise ArticleError(place, "holds no article text; check that it was saved whole")
     source = Source(
-        id=fields.id or _derive_id(file, fields.url, part),
+        id=_derive_page_id(file, fields, part) if file.page else _derive_id(file, fields, part),
         title=fields.title or _derive_title(file, part),
         publisher=fields.publisher,
         author=fields.author,
         published=fields.published,
-        url=fields.url,
+        url=fields.url if part else file.url or fields.url,
         path=file.path,
         digest=digest_text(text),
         language=fields.language,
@@ -125,16 +134,41 @@ def make_article(
     return Article(source, text, body)
 
 
-def _derive_id(file: File, url: str, part: Part | None) -> str:
+def identify(url: str) -> str:
+    """Return the id of the page at a normalised address, whatever it may hold."""
+    parts = urlsplit(url)
+    return _make_id(PurePosixPath(parts.netloc + parts.path).stem, url, digits=_PAGE_DIGITS)
+
+
+def is_of_site(url: str, file: File) -> bool:
+    """Tell whether a page is of the host that a file was fetched from, which may speak for it."""
+    hosts = {urlsplit(each).netloc for each in (file.page, file.url)}
+    return bool(url) and urlsplit(url).netloc in hosts
+
+
+def _derive_page_id(file: File, fields: Fields, part: Part | None) -> str:
+    # The web gives no ids: one that another page chose would put its text in an article's place.
+    if part is None:
+        return identify(file.page)
+    if is_of_site(fields.url, file):
+        return identify(fields.url)
+    return identify(f"{file.page}#{fields.id or part.key or part.number}")
+
+
+def _derive_id(file: File, fields: Fields, part: Part | None) -> str:
     # Of the real path, so that an article keeps its id however its file is named, and when its
     # text changes; a number changes with the articles before it, so a url or a key is better.
     key = file.place.as_posix()
     if part is not None:
-        key = url or f"{key}#{part.key or part.number}"
+        key = fields.url or f"{key}#{part.key or part.number}"
+    return fields.id or _make_id(file.stem, key, digits=_DIGEST_DIGITS)
+
+
+def _make_id(stem: str, key: str, *, digits: int) -> str:
     digest = sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
-    plain = unicodedata.normalize("NFKD", file.stem).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.lower())[:_MAX_SLUG].strip("-")
-    return f"{slug or 'article'}-{digest[:_DIGEST_DIGITS]}"
+    return f"{slug or 'article'}-{digest[:digits]}"
 
 
 def _derive_title(file: File, part: Part | None) -> str:
@@ -202,7 +236,7 @@ def _check_id(given: Mapping[str, object]) -> str:
 
 
 def _is_web(url: str) -> bool:
-    if len(url) > _MAX_URL or any(char.isspace() or _is_control(char) for char in url):
+    if len(url) > MAX_URL or any(char.isspace() or _is_control(char) for char in url):
         return False
     try:
         parts = urlsplit(url)

@@ -57,13 +57,19 @@ def _add_ingest_options(command: argparse.ArgumentParser) -> None:
         nargs="+",
         metavar="PATH",
         help="a file or folder of .txt, .md, .html, .jsonl, .csv, .xml (RSS, Atom, NewsML-G2), "
-        ".eml, .pdf, .docx, .epub, .zip",
+        ".eml, .pdf, .docx, .epub, .zip; the address of a page or a feed; - for a list of these "
+        "on standard input, one a line",
     )
     command.add_argument(
         "--fields",
         type=_mapping,
         metavar="FIELD=NAME,...",
         help="columns of .csv and keys of .jsonl that give fields, as text=body,title=headline",
+    )
+    command.add_argument(
+        "--allow-private",
+        action="store_true",
+        help="fetch also from private, loopback and link-local addresses",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from rag.cli.session import (
     opened,
     print_json,
     progress_bar,
+    read_lines,
 )
 from rag.errors import ArticleError
 
@@ -25,18 +27,31 @@ if TYPE_CHECKING:
 
 
 def ingest(options: argparse.Namespace) -> int:
-    """Bring files and folders into the archive."""
+    """Bring files, folders, web pages and feeds into the archive."""
     from rag import rendering
     from rag.answering import Archive
 
+    paths = list(_list_paths(options.paths))
     with (
         Archive.open(settings=choose_settings(options)) as archive,
         progress_bar("ingest") as progress,
     ):
-        report = archive.ingest(options.paths, fields=options.fields, progress=progress)
+        report = archive.ingest(
+            paths, fields=options.fields, allow_private=options.allow_private, progress=progress
+        )
     print(rendering.report_as_text(report))
-    named = {Path(path) for path in options.paths}
+    named = {Path(path) for path in paths}
     return WRONG_USE if any(Path(each.path) in named for each in report.failed) else DONE
+
+
+def _list_paths(named: Sequence[str]) -> Iterator[str]:
+    """Yield paths and addresses, with those on standard input in the place of `-`."""
+    for name in named:
+        if name == "-":
+            with read_lines(name) as lines:
+                yield from filter(None, (line.strip() for line in lines))
+        else:
+            yield name
 
 
 def list_articles(options: argparse.Namespace) -> int:
