@@ -136,7 +136,7 @@ def test_deeply_nested_folders_are_walked(tmp_path: Path, monkeypatch: pytest.Mo
     [
         ("missing.txt", "does not exist"),
         ("nul\0.txt", "cannot be read"),
-        ("https://news.example/story.html", "web address"),
+        ("ftp://news.example/story.html", "ftp:"),
     ],
 )
 def test_a_path_that_leads_nowhere_is_a_failure(name: str, words: str) -> None:

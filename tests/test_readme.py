@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from rag import rendering
+from rag.cli import COMMANDS as COMMAND_RUNS
 from rag.cli import main
+from rag.cli.arguments import make_parser
 from rag.settings import PREFIX, Settings
 from rag.types import Answer, Query, Quote
 from tests import making
@@ -25,6 +27,14 @@ COMMANDS = [
     if language == "console"
     for line in code.splitlines()
     if line.startswith("$ ")
+]
+# What needs files or a network of the reader's own is not run, but must be a command.
+SHOWN = [
+    line
+    for language, code in BLOCKS
+    if language == "sh"
+    for line in code.splitlines()
+    if line.startswith("rag ")
 ]
 
 
@@ -54,6 +64,14 @@ def test_every_command_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
         program, *arguments = shlex.split(command)
         assert program == "rag", command
         assert main(arguments) == 0, (command, capsys.readouterr())
+
+
+def test_every_command_that_is_only_shown_is_one() -> None:
+    assert SHOWN
+    parser = make_parser(COMMAND_RUNS)
+    for command in SHOWN:
+        _, *arguments = shlex.split(re.split("[<|]", command, maxsplit=1)[0])
+        assert parser.parse_args(arguments).run
 
 
 def test_the_json_shown_has_fields_of_an_answer_and_spans_of_its_texts() -> None:
