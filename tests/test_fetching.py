@@ -113,6 +113,7 @@ def test_one_bad_address_does_not_stop_the_others(site: Site) -> None:
         ("file:///etc/passwd", "file:"),
         ("http://news.example:99999/", "cannot be"),
         ("http://a..b/", "cannot be"),
+        ("http://a b.example/", "cannot be"),
         (f"http://news.example/{'x' * 3_000}", "more than 2,000"),
     ],
 )

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
+_HOST = re.compile(r"[a-z0-9._-]+")
 _PORTS = {"http": 80, "https": 443}
 # Browsers and servers agree on about this much.
 MAX_URL = 2_000
@@ -98,4 +99,7 @@ def is_public(host: str) -> bool:
 def _plain_host(host: str) -> str:
     if ":" in host:  # an IPv6 address, which stands in brackets
         return f"[{host}]"
-    return host.removesuffix(".").encode("idna").decode()
+    plain = host.removesuffix(".").encode("idna").decode()
+    if plain and not _HOST.fullmatch(plain):
+        raise ValueError("holds what no name of a host does")
+    return plain

@@ -167,8 +167,10 @@ class Fetcher:
                 wait = max(wait, _read_wait(response.headers.get("retry-after", "")))
             except _TROUBLE as error:
                 problem = self._explain(error, deadline)
-            if turn < self._manners.tries:
+            if time.monotonic() < deadline and turn < self._manners.tries:
                 self._wait(wait, deadline, problem)
+            else:
+                break
         raise ValueError(f"{problem}; try again later")
 
     def _send(self, url: str, deadline: float, max_bytes: int) -> _Response:
