@@ -70,7 +70,7 @@ def test_every_command_that_is_only_shown_is_one() -> None:
     assert SHOWN
     parser = make_parser(COMMAND_RUNS)
     for command in SHOWN:
-        _, *arguments = shlex.split(re.split("[<|]", command, maxsplit=1)[0])
+        _, *arguments = shlex.split(re.split("[<|&]", command, maxsplit=1)[0], comments=True)
         assert parser.parse_args(arguments).run
 
 
