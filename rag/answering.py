@@ -145,11 +145,9 @@ class Archive:
         """Bring the articles of files, folders, web pages and feeds into the archive.
 
         Args:
-            paths: Files and folders; .txt, .md, .html, .jsonl, .csv, .xml (RSS, Atom, NewsML-G2),
-                .eml, .pdf, .docx, .epub and .zip are read. Strings that begin with http: or https:
-                are addresses, which are fetched, of a feed also the new pages that it links to.
-            fields: The columns of .csv files, and keys of .jsonl lines, that give fields under
-                other names, by field, as in {"text": "body", "title": "headline"}.
+            paths: Files and folders in any of the formats that are read, and addresses of pages and
+                feeds, which are fetched: strings that begin with http: or https:.
+            fields: Columns of .csv and keys of .jsonl by the field they give, as {"text": "body"}.
             allow_private: Whether pages may be fetched from private, loopback and the like hosts.
             progress: Called with articles done and articles in all.
 
@@ -162,11 +160,10 @@ class Archive:
             StoreError: The store cannot be written to.
             ModelError: The embedding model cannot be loaded.
         """
-        named = [paths] if isinstance(paths, str | Path) else list(paths)
         with self._store.written():
             self._store.sign()
             return ingestion.ingest(
-                named,
+                [paths] if isinstance(paths, str | Path) else paths,
                 indexes=self._store.indexes,
                 embedder=self.embedder,
                 budget=self.settings.passage_tokens,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,21 +15,6 @@ from tests import formats, making
 from tests.formats import LEFT
 from tests.hashing_embedder import HashingEmbedder
 from tests.serving_pages import Page, Site, serve
-
-ROOT = Path(__file__).parents[1]
-# A program of its own, as what listens to a process cannot be taken off again.
-WITHOUT_ADDRESS = """
-import sys
-called = []
-# One of the libraries opens and binds a socket when it is imported, to learn whether there is IPv6.
-OUTWARD = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
-sys.addaudithook(lambda event, _: called.append(event) if event in OUTWARD else None)
-from rag.answering import Archive
-from tests.hashing_embedder import HashingEmbedder
-with Archive.open(sys.argv[1], embedder=HashingEmbedder()) as archive:
-    report = archive.ingest(sys.argv[2])
-print(len(report.added), called)
-"""
 
 
 @pytest.fixture
@@ -106,18 +90,3 @@ def test_the_command_takes_a_list_of_addresses_and_paths(
     assert code == 2
     assert "--allow-private allows it" in out
     assert run("")[0] == 0
-
-
-def test_without_an_address_nothing_is_called_or_looked_up(tmp_path: Path) -> None:
-    for name, content in formats.SAMPLES.items():
-        (tmp_path / name).write_bytes(content.replace(b"post.example", b"127.0.0.1"))
-    ran = subprocess.run(
-        [sys.executable, "-c", WITHOUT_ADDRESS, tmp_path / "store", tmp_path],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.split(" ", 1)[1] == "[]\n", ran.stdout
-    assert int(ran.stdout.split()[0]) >= len(formats.SAMPLES)
