@@ -145,8 +145,7 @@ class Archive:
         """Bring the articles of files, folders, web pages and feeds into the archive.
 
         Args:
-            paths: Files and folders in any of the formats that are read, and addresses of pages and
-                feeds, which are fetched: strings that begin with http: or https:.
+            paths: Files and folders; strings with http: or https: are pages and feeds, and fetched.
             fields: Columns of .csv and keys of .jsonl by the field they give, as {"text": "body"}.
             allow_private: Whether pages may be fetched from private, loopback and the like hosts.
             progress: Called with articles done and articles in all.
