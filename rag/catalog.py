@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from threading import local
+from threading import Thread, current_thread, local
 from typing import Any
 from uuid import uuid4
 
@@ -89,7 +89,7 @@ class Catalog:
         if not create and not self._path.is_file():
             raise StoreError(f"there is no store at {store}; make one with: rag ingest PATH...")
         self._local = local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: dict[Thread, sqlite3.Connection] = {}
         try:
             with self._errors():
                 self._prepare(create=create)
@@ -100,7 +100,7 @@ class Catalog:
     def close(self) -> None:
         """Close the file."""
         while self._opened:
-            self._opened.pop().close()
+            self._opened.popitem()[1].close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -296,8 +296,15 @@ class Catalog:
             )
             connection.execute("PRAGMA foreign_keys = ON")
             self._local.connection = connection
-            self._opened.append(connection)
+            self._close_left()
+            self._opened[current_thread()] = connection
         return connection
+
+    def _close_left(self) -> None:
+        """Close the connections of threads that have ended."""
+        for thread in [each for each in list(self._opened) if not each.is_alive()]:
+            if left := self._opened.pop(thread, None):
+                left.close()
 
     def _prepare(self, *, create: bool) -> None:
         (application,) = self._database.execute("PRAGMA application_id").fetchone()

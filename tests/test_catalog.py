@@ -235,3 +235,12 @@ def test_a_folder_in_the_place_of_the_catalog_is_an_error_of_the_store(tmp_path:
     (tmp_path / FILE).mkdir()
     with pytest.raises(StoreError):
         Catalog(tmp_path, create=True)
+
+
+def test_threads_that_have_ended_keep_no_file_open(catalog: Catalog) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(20):
+        thread = Thread(target=catalog.sources)
+        thread.start()
+        thread.join()
+    assert len(list(Path("/proc/self/fd").iterdir())) < before + 10
