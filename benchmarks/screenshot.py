@@ -20,9 +20,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-QUESTION = "Who leads the Aleppo Army?"
-# The quote whose article is opened.
-NUMBER = 3
+LEADER = "Who leads the Aleppo Army?"
+DATED = "How many people have been displaced since 2 December 2016?"
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -31,19 +30,21 @@ QUIET = (
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of the answered question, with the evidence open or not."""
+    """A picture of an answered question; `opened` is the quote to open, 0 for none."""
 
     name: str
     width: int
     height: int
+    question: str = LEADER
+    opened: int = 0
     dark: bool = False
-    evidence: bool = True
 
 
 PICTURES = (
-    Picture("chat.png", 1280, 800),
-    Picture("chat-dark.png", 1280, 800, dark=True),
-    Picture("chat-phone.png", 390, 844, evidence=False),
+    Picture("chat.png", 1280, 800, opened=3),
+    Picture("chat-dark.png", 1280, 800, question=DATED, opened=1, dark=True),
+    Picture("chat-phone.png", 390, 844),
+    Picture("chat-phone-evidence.png", 390, 844, opened=3),
 )
 
 
@@ -95,13 +96,12 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
         color_scheme="dark" if picture.dark else "light",
     )
     page.goto(address)
-    page.get_by_label("Question", exact=True).fill(QUESTION)
+    page.get_by_label("Question", exact=True).fill(picture.question)
     page.get_by_role("button", name="Ask", exact=True).click()
-    link = page.locator("#rag-chat a.rag-cite").nth(NUMBER - 1)
-    link.wait_for(timeout=60_000)
+    page.locator(".rag-answer").wait_for(timeout=60_000)
     page.wait_for_timeout(1_000)
-    if picture.evidence:
-        link.click()
+    if picture.opened:
+        page.locator("#rag-chat a.rag-cite").nth(picture.opened - 1).click()
         page.locator("#cited").wait_for()
     page.wait_for_timeout(1_000)
     page.screenshot(path=DOCS / picture.name)
