@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from benchmarks import killing, load
+from benchmarks import fuzzing, killing, load
 from benchmarks.newsroom import Newsroom
 from rag.answering import Archive
 from rag.errors import StoreBusyError
@@ -106,8 +106,30 @@ def measure_kills(options: argparse.Namespace) -> Sequence[Row]:
     return [(what, str(len(faults)), "0")]
 
 
+def measure_fuzzed(options: argparse.Namespace) -> Sequence[Row]:
+    """Return what reading damaged and hostile files of every format does."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = fuzzing.write(Path(folder), options.files, seed=1)
+        figures = fuzzing.measure(Path(folder))
+    slowest = max((each.seconds for each in figures.outcomes), default=0.0)
+    return [
+        (
+            f"of {len(paths)} fuzzed files, read through",
+            str(len(figures.outcomes)),
+            str(len(paths)),
+        ),
+        ("of these, neither an article nor a reason", str(len(figures.silent)), "0"),
+        (
+            "of these, slowest, and the most memory",
+            f"{slowest:.1f} s, {figures.memory / 1e6:.0f} MB",
+            "",
+        ),
+    ]
+
+
 MEASURES: Mapping[str, Callable[[argparse.Namespace], Sequence[Row]]] = {
     "refusal": measure_refusal,
+    "fuzzed": measure_fuzzed,
     "kills": measure_kills,
     "load": measure_load,
 }
@@ -119,6 +141,7 @@ def main() -> None:
     parser.add_argument("--only", choices=MEASURES, action="append", help="measure this only")
     parser.add_argument("--minutes", type=float, default=10, help="how long the load lasts")
     parser.add_argument("--points", type=int, default=100, help="points at which is killed")
+    parser.add_argument("--files", type=int, default=1_000, help="fuzzed files")
     options = parser.parse_args()
     known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
     for name in options.only or MEASURES:
