@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
 from rag import (
     checking,
     dossier,
-    ingestion,
     questions,
     quotes,
     restoration,
@@ -24,17 +22,13 @@ from rag import (
 from rag.checking import Check, Status
 from rag.crossencoder import CrossEncoder, ReadingModel
 from rag.embedding import Embedder, find_shipped
-from rag.ingestion import Progress
+from rag.holdings import Holdings
 from rag.lexical import analyze
 from rag.permalinks import Cited
 from rag.reader import Reader
 from rag.retrieval import retrieve, retrieve_articles
 from rag.settings import Settings
-from rag.store import Store
-from rag.types import Answer, Article, Hit, Query, Report, ScoredSpan, Source
-
-# The fact that says how far the default store is filled from the corpus.
-CORPUS = "corpus"
+from rag.types import Answer, Article, Hit, Query, ScoredSpan
 
 
 class Asked(TypedDict, total=False):
@@ -50,7 +44,7 @@ class Asked(TypedDict, total=False):
     publishers: Sequence[str]
 
 
-class Archive:
+class Archive(Holdings):
     """An opened store with its models; a context manager. Safe to ask from several threads."""
 
     def __init__(
@@ -62,9 +56,8 @@ class Archive:
         reading_model: ReadingModel | None,
     ) -> None:
         """Use `Archive.open`."""
-        self.settings = settings
         self._reading_model, self._loading = reading_model, Lock()
-        self._store = Store(settings, create=create, embedder=embedder)
+        super().__init__(settings, create=create, embedder=embedder)
 
     @classmethod
     def open(
@@ -97,31 +90,6 @@ class Archive:
             chosen = replace(chosen, store=Path(store))
         return cls(chosen, create=create, embedder=embedder, reading_model=reading_model)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the store's files."""
-        self._store.close()
-
-    @property
-    def embedder(self) -> Embedder:
-        """The embedding model, loaded on first use.
-
-        Raises:
-            ModelError: It cannot be loaded.
-            StoreMismatchError: Its weights are not those that the store was made with.
-        """
-        return self._store.embedder
-
     @property
     def reading_model(self) -> ReadingModel:
         """The reading model, loaded on first use.
@@ -133,44 +101,6 @@ class Archive:
             if self._reading_model is None:
                 self._reading_model = CrossEncoder(find_shipped(), threads=self.settings.threads)
             return self._reading_model
-
-    def ingest(
-        self,
-        paths: Iterable[str | Path] | str | Path,
-        *,
-        fields: Mapping[str, str] | None = None,
-        allow_private: bool = False,
-        progress: Progress | None = None,
-    ) -> Report:
-        """Bring the articles of files, folders, web pages and feeds into the archive.
-
-        Args:
-            paths: Files and folders; strings with http: or https: are pages and feeds, and fetched.
-            fields: Columns of .csv and keys of .jsonl by the field they give, as {"text": "body"}.
-            allow_private: Whether pages may be fetched from private, loopback and the like hosts.
-            progress: Called with articles done and articles in all.
-
-        Returns:
-            What was added, updated, unchanged, and what failed and why.
-
-        Raises:
-            SettingsError: `fields` names a field that there is not.
-            StoreBusyError: Another process is writing to the store.
-            StoreError: The store cannot be written to.
-            ModelError: The embedding model cannot be loaded.
-        """
-        with self._store.written():
-            self._store.sign()
-            return ingestion.ingest(
-                [paths] if isinstance(paths, str | Path) else paths,
-                indexes=self._store.indexes,
-                embedder=self.embedder,
-                budget=self.settings.passage_tokens,
-                max_bytes=self.settings.max_article_bytes,
-                fields=fields,
-                allow_private=allow_private,
-                progress=progress,
-            )
 
     def ask(
         self,
@@ -289,51 +219,6 @@ class Archive:
             EvidenceError: It is no such file.
         """
         return restoration.restore(dossier.read(content), self._store.catalog)
-
-    def fill(self, *, progress: Progress | None = None) -> None:
-        """Ingest the corpus that ships, if nothing was ever ingested or this broke off before.
-
-        Args:
-            progress: Called with articles done and articles in all.
-
-        Raises:
-            RagError: As `ingest`.
-        """
-        if self._store.catalog.is_untouched():
-            self._store.catalog.write_facts({CORPUS: "pending"})
-        if self._store.catalog.facts().get(CORPUS) == "pending":
-            self.ingest(self.settings.corpus, progress=progress)
-            self._store.catalog.write_facts({CORPUS: "done"})
-
-    def article(self, article: str, *, digest: str = "") -> Article:
-        """Return an article by its id.
-
-        Args:
-            article: The id.
-            digest: The first characters of a version's digest; else the current version.
-
-        Raises:
-            ArticleError: There is no such article or version.
-        """
-        return self._store.catalog.article(article, digest=digest)
-
-    def articles(self) -> tuple[Source, ...]:
-        """Return the source of every article, ordered by date."""
-        return self._store.catalog.sources()
-
-    def count(self) -> Mapping[str, int]:
-        """Return how many articles, passages, vectors and lexical entries the store holds."""
-        return self._store.count()
-
-    def remove(self, article: str) -> None:
-        """Delete an article with all its versions.
-
-        Raises:
-            ArticleError: There is no such article.
-            StoreBusyError: Another process is writing to the store.
-        """
-        with self._store.written():
-            ingestion.remove(article, indexes=self._store.indexes)
 
     def retrieve(self, query: Query) -> tuple[Hit, ...]:
         """Return the passages to read for a query, best first: the second step of `ask`."""

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Thread, current_thread, local
 from typing import Any
@@ -23,13 +23,14 @@ FILE = "catalog.sqlite3"
 
 # Marks a file as ours ("ragv"), so that another program's database is not taken for a catalog.
 APPLICATION_ID = 0x72616776
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS versions (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL,              -- the article's
     current INTEGER NOT NULL,      -- 1 for the version that is searched, else 0
+    retired INTEGER,               -- when that was noticed to have ended, in Unix seconds
     title TEXT NOT NULL,
     publisher TEXT NOT NULL,
     author TEXT NOT NULL,
@@ -53,7 +54,10 @@ CREATE INDEX IF NOT EXISTS passages_by_version ON passages (version);
 """
 SOURCE_COLUMNS = "id, title, publisher, author, published, url, path, digest, language"
 # What makes a catalog of an earlier schema one of the next.
-UPGRADES = {1: "ALTER TABLE versions ADD COLUMN language TEXT NOT NULL DEFAULT ''"}
+UPGRADES = {
+    1: "ALTER TABLE versions ADD COLUMN language TEXT NOT NULL DEFAULT ''",
+    2: "ALTER TABLE versions ADD COLUMN retired INTEGER",
+}
 
 # The fact that counts the transactions.
 REVISION = "revision"
@@ -173,6 +177,9 @@ class Catalog:
         )
         for *source, text, body in rows:
             return Article(_source(source), text, _spans(body))
+        if not digest and (noticed := self.noticed(article)):
+            reason = f"was withdrawn on {noticed:%Y-%m-%d}; ingest it again to bring it back"
+            raise ArticleError(article, reason)
         missing = f"version {digest} of it" if digest else "it"
         raise ArticleError(article, f"the archive does not hold {missing}; see: rag articles list")
 
@@ -189,6 +196,23 @@ class Catalog:
             f"SELECT {SOURCE_COLUMNS} FROM versions WHERE id = ? AND current", (article,)
         )
         return next((_source(row) for row in rows), None)
+
+    def noticed(self, article: str, *, digest: str = "") -> datetime | None:
+        """Return when it was noticed that an article was withdrawn, or a version of it replaced.
+
+        Args:
+            article: The article's id.
+            digest: The digest of a version; else the last that is no longer current.
+
+        Returns:
+            The time in UTC; None if there is no such version, or the time was not written down.
+        """
+        rows = self._rows(
+            "SELECT retired FROM versions WHERE id = ?1 AND NOT current AND ?2 IN (digest, '') "
+            "ORDER BY key DESC LIMIT 1",
+            (article, digest),
+        )
+        return next((datetime.fromtimestamp(when, UTC) for (when,) in rows if when), None)
 
     def add(self, article: Article, passages: Sequence[Passage]) -> Sequence[int]:
         """Write an article as the current version, with its passages; inside a transaction.
@@ -240,7 +264,11 @@ class Catalog:
                 "(SELECT key FROM versions WHERE id = ? AND current)",
                 (article,),
             )
-            self._database.execute("UPDATE versions SET current = 0 WHERE id = ?", (article,))
+            self._database.execute(
+                "UPDATE versions SET current = 0, retired = strftime('%s', 'now') "
+                "WHERE id = ? AND current",
+                (article,),
+            )
 
     def remove(self, article: str) -> None:
         """Delete an article with all its versions and passages; inside a transaction."""

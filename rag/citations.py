@@ -130,6 +130,7 @@ def cited_as_json(cited: Cited) -> dict[str, Any]:
         "current": cited.current,
         "changed": cited.changed,
         "withdrawn": cited.withdrawn,
+        "noticed": cited.noticed.isoformat() if cited.noticed else None,
         "version": _version_as_json(cited.article.source) | {"text": cited.article.text},
         "latest": _version_as_json(cited.latest) if cited.latest else None,
     }
@@ -137,10 +138,11 @@ def cited_as_json(cited: Cited) -> dict[str, Any]:
 
 def name_standing(cited: Cited) -> str:
     """Return whether an article has changed since it was quoted, as a sentence."""
+    noticed = f" (noticed on {cited.noticed:%Y-%m-%d})" if cited.noticed else ""
     if cited.withdrawn:
-        return "The article was withdrawn from the archive; this is the version that was quoted."
+        return f"The article was withdrawn{noticed}; this is the version that was quoted."
     if cited.changed:
-        return "The article has changed since; this is the version that was quoted."
+        return f"The article was corrected since{noticed}; this is the version that was quoted."
     return "The article has not changed since."
 
 

@@ -3,6 +3,7 @@
 RagError
 ├── ArticleError(path, reason)         one article could not be read, or is not there
 ├── QuestionError(ValueError)          the question cannot be asked as it stands
+├── SelectionError(ValueError)         which articles are meant is not said, or cannot be
 ├── EvidenceError(ValueError)          a file of evidence cannot be read, or not be written
 ├── SettingsError(ValueError)          a setting has a value that cannot work
 ├── ModelError(name)                   a model could not be loaded or is not what it should be
@@ -34,6 +35,10 @@ class ArticleError(RagError):
 
 class QuestionError(RagError, ValueError):
     """A question that cannot be asked: blank, without a word, or too long."""
+
+
+class SelectionError(RagError, ValueError):
+    """A selection of articles that names none, or that none can fit."""
 
 
 class EvidenceError(RagError, ValueError):

@@ -173,19 +173,18 @@ class _Run:
         )
 
 
-def remove(article: str, *, indexes: Indexes) -> None:
-    """Delete an article with all its versions; the caller holds the store's lock.
+def withdraw(ids: Iterable[str], *, indexes: Indexes) -> None:
+    """Take articles out of the search, but keep their versions; the caller holds the store's lock.
 
-    Raises:
-        ArticleError: There is no such article.
+    What was quoted from them can still be opened. Ingesting an article again brings it back.
     """
-    catalog = indexes.catalog
-    catalog.article(article)
-    keys = catalog.keys(article)
+    catalog, retired = indexes.catalog, list[int]()
     with _settling(catalog):
         with catalog.transaction():
-            catalog.remove(article)
-        _drop(keys, indexes)
+            for article in ids:
+                retired += catalog.keys(article)
+                catalog.retire(article)
+        _drop(retired, indexes)
 
 
 def is_settled(indexes: Indexes) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from rag.errors import QuestionError
@@ -57,11 +58,14 @@ class Cited:
         quote: The quote, cut from the version that was quoted.
         article: That version.
         latest: The source of the version that is searched now; None if the article was withdrawn.
+        noticed: When it was noticed that it was changed or withdrawn, in UTC; None if it was not,
+            or the time was not written down.
     """
 
     quote: Quote
     article: Article
     latest: Source | None
+    noticed: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.quote.source != self.article.source:

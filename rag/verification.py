@@ -56,6 +56,21 @@ class Mismatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Overtaken:
+    """A quote that holds in a version that is no longer the current one.
+
+    Attributes:
+        id: The id of the quote.
+        noticed: When this was noticed, in UTC; None if that was not written down.
+        withdrawn: Whether the article was withdrawn, not corrected.
+    """
+
+    id: str
+    noticed: datetime | None
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """What the archive says to a file of evidence.
 
@@ -63,20 +78,25 @@ class Verification:
         saved: When the file says it was saved.
         quotes: The number of quotes in it.
         mismatches: All that is wrong, in the file's order.
-        changed: The ids of the quotes that hold in a version that is no longer the current one.
+        overtaken: The quotes that hold in a version that is no longer the current one.
         nearest: The number of passages in it that were shown though they do not answer.
     """
 
     saved: datetime
     quotes: int
     mismatches: tuple[Mismatch, ...]
-    changed: tuple[str, ...] = ()
+    overtaken: tuple[Overtaken, ...] = ()
     nearest: int = 0
 
     @property
     def ok(self) -> bool:
         """Whether there is a quote, and every one is word for word where it is said to be."""
         return self.quotes > 0 and not self.mismatches
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The ids of the quotes that hold in a version that is no longer the current one."""
+        return tuple(each.id for each in self.overtaken)
 
 
 def open_permalink(text: str, catalog: Catalog) -> Cited:
@@ -115,12 +135,12 @@ def open_permalink(text: str, catalog: Catalog) -> Cited:
         )
     # It stands there exactly, for which `Check` has the same score.
     quote = Quote(Passage.of(article, [link.span], number=0), link.span, 1.0)
-    return Cited(quote, article, catalog.current(link.article))
+    return Cited(quote, article, *_follow(article.source, catalog))
 
 
 def verify(dossier: Dossier, catalog: Catalog) -> Verification:
     """Compare every quote of a file of evidence with the version that it is said to be from."""
-    mismatches, changed = [], []
+    mismatches, overtaken = [], []
     if not dossier.intact:
         reason = "the file is not as it was saved: its checksum is another"
         mismatches.append(Mismatch(Problem.CHECKSUM, reason))
@@ -133,14 +153,14 @@ def verify(dossier: Dossier, catalog: Catalog) -> Verification:
                 )
             ]
             mismatches += found
-            current = catalog.current(quote.source.id)
-            if not found and (not current or current.digest != quote.source.digest):
-                changed.append(quote.id)
+            latest, noticed = _follow(quote.source, catalog)
+            if not found and (not latest or latest.digest != quote.source.digest):
+                overtaken.append(Overtaken(quote.id, noticed, withdrawn=latest is None))
     return Verification(
         dossier.saved,
         sum(len(saved.quotes) for saved in dossier.answers),
         tuple(mismatches),
-        tuple(changed),
+        tuple(overtaken),
         sum(len(saved.nearest) for saved in dossier.answers),
     )
 
@@ -221,6 +241,14 @@ def as_json(verification: Verification) -> dict[str, Any]:
             for each in verification.mismatches
         ],
         "changed": list(verification.changed),
+        "overtaken": [
+            {
+                "id": each.id,
+                "withdrawn": each.withdrawn,
+                "noticed": each.noticed.isoformat() if each.noticed else None,
+            }
+            for each in verification.overtaken
+        ],
     }
 
 
@@ -230,9 +258,7 @@ def as_text(verification: Verification) -> str:
     for each in verification.mismatches:
         place = f"answer {each.answer}, quote {each.quote} ({each.id})" if each.answer else "file"
         lines.append(f"  {place}: {each.reason}")
-    if verification.changed:
-        lines.append("The article has changed since, or was withdrawn, for:")
-        lines += [f"  {each}" for each in verification.changed]
+    lines += [f"  {each.id}: the article {_tell(each)}" for each in verification.overtaken]
     return visible("\n".join(lines))
 
 
@@ -258,6 +284,19 @@ def _count(number: int, name: str) -> str:
 def _sentences(article: Article) -> Iterator[Span]:
     for part in article.body:
         yield from sentences.split(article.text, part)
+
+
+def _tell(overtaken: Overtaken) -> str:
+    became = "was withdrawn" if overtaken.withdrawn else "was corrected since"
+    return f"{became}{f' (noticed on {overtaken.noticed:%Y-%m-%d})' if overtaken.noticed else ''}"
+
+
+def _follow(quoted: Source, catalog: Catalog) -> tuple[Source | None, datetime | None]:
+    """Return what is searched now of an article that was quoted, and when a change was noticed."""
+    latest = catalog.current(quoted.id)
+    if latest is None:
+        return None, catalog.noticed(quoted.id)
+    return latest, catalog.noticed(quoted.id, digest=quoted.digest)
 
 
 def _holds(text: str, claim: Claim) -> bool:

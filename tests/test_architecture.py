@@ -42,6 +42,7 @@ PURE = {
     "links",
     "citations",
     "permalinks",
+    "selection",
     "dossier",
 }
 EDGES = {
@@ -57,7 +58,7 @@ EDGES = {
 }
 PIPELINES = {
     *("retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"),
-    *("batch", "restoration", "store", "verification"),
+    *("batch", "restoration", "store", "verification", "holdings"),
 }
 SURFACES = {"cli", "chat", "__main__"}
 

@@ -239,20 +239,24 @@ def test_the_id_of_a_quote_is_shown_as_it_was_quoted(run: Run, articles: Path) -
     code, out, _ = run("articles", "show", made["id"])
     assert code == 0
     assert out.startswith(CALM)
-    assert "The article has changed since" in out
+    assert "The article was corrected since (noticed on " in out
     shown = json.loads(run("articles", "show", made["id"], "--json")[1])
-    assert list(shown) == ["quote", "current", "changed", "withdrawn", "version", "latest"]
+    assert list(shown) == ["quote", "current", "changed", "withdrawn", "noticed", "version", "latest"]
     assert (shown["current"], shown["changed"], shown["withdrawn"]) == (False, True, False)
     assert shown["version"]["text"] == making.FERRY.strip()
     assert shown["quote"]["text"] == CALM
 
 
-def test_the_id_of_a_quote_from_a_removed_article_is_refused_with_the_reason(run: Run) -> None:
+def test_the_id_of_a_quote_from_a_removed_article_is_shown_with_that(run: Run) -> None:
     made = ask_json(run)["quotes"][0]
     run("articles", "remove", made["article"]["id"])
-    code, out, err = run("articles", "show", made["id"])
+    code, out, _ = run("articles", "show", made["id"])
+    assert code == 0
+    assert out.startswith(CALM)
+    assert "The article was withdrawn (noticed on " in out
+    code, out, err = run("articles", "show", made["article"]["id"])
     assert (code, out) == (2, "")
-    assert "no longer" in err
+    assert "was withdrawn on" in err
 
 
 def test_an_article_whose_id_looks_like_that_of_a_quote_is_shown(run: Run, articles: Path) -> None:

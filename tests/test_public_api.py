@@ -28,6 +28,7 @@ NAMES = [
     "Quote",
     "RagError",
     "Report",
+    "SelectionError",
     "Settings",
     "SettingsError",
     "Source",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag import dossier, verification
+from rag import citations, dossier, verification
 from rag.answering import Archive
 from rag.catalog import Catalog
 from rag.dossier import SavedAnswer
@@ -31,6 +31,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     with Archive.open(folder / "store", embedder=model, reading_model=model) as opened:
         opened.ingest(making.write_trio(folder / "articles"))
         yield opened
+
+
+def today() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d}"
 
 
 def save(archive: Archive, *questions: str) -> str:
@@ -195,10 +199,14 @@ def test_a_permalink_opens_the_version_quoted_after_the_article_changed(
     assert cited.quote.text == CALM
     assert cited.article.text == making.FERRY.strip()
     assert cited.latest == archive.article(made.source.id).source
+    assert cited.noticed
+    assert f"{cited.noticed:%Y-%m-%d}" == today()
     verified = archive.verify(content)
     assert verified.ok
     assert verified.changed == (made.id,)
-    assert "changed since" in verification.as_text(verified)
+    (overtaken,) = verified.overtaken
+    assert (overtaken.withdrawn, overtaken.noticed) == (False, cited.noticed)
+    assert f"corrected since (noticed on {today()})" in verification.as_text(verified)
 
     broken = archive.verify(content.replace(CALM[-9:], CALM[-9:].upper()))
     assert (broken.ok, broken.changed) == (False, ())
@@ -207,30 +215,56 @@ def test_a_permalink_opens_the_version_quoted_after_the_article_changed(
     assert archive.cited(whole) == cited
 
 
-def test_a_permalink_into_an_article_that_was_removed_says_so(archive: Archive) -> None:
-    made = archive.ask(CALM).quotes[0]
-    content = save(archive, CALM)
-    archive.remove(made.source.id)
-    with pytest.raises(ArticleError, match="no longer"):
-        archive.cited(made.id)
-    (mismatch,) = archive.verify(content).mismatches
-    assert mismatch.problem is Problem.ARTICLE
-    assert "no longer" in mismatch.reason
-
-
-def test_a_version_that_is_kept_of_a_withdrawn_article_is_cited(
-    archive: Archive, store: Path
+def test_a_permalink_into_an_article_that_was_removed_opens_and_says_so(
+    archive: Archive, folder: Path
 ) -> None:
     made = archive.ask(CALM).quotes[0]
     content = save(archive, CALM)
+    archive.remove(made.source.id)
+    cited = archive.cited(made.id)
+    assert (cited.current, cited.changed, cited.withdrawn) == (False, False, True)
+    assert (cited.quote.text, cited.article.text) == (CALM, making.FERRY.strip())
+    assert cited.noticed
+    verified = archive.verify(content)
+    assert (verified.ok, verified.changed) == (True, (made.id,))
+    assert f"withdrawn (noticed on {today()})" in verification.as_text(verified)
+    (told,) = verification.as_json(verified)["overtaken"]
+    assert told == {"id": made.id, "withdrawn": True, "noticed": cited.noticed.isoformat()}
+
+    archive.ingest(folder)
+    assert archive.cited(made.id).current
+    assert archive.verify(content).overtaken == ()
+
+
+def test_an_article_that_was_corrected_before_it_was_withdrawn_was_withdrawn(
+    archive: Archive, folder: Path, store: Path
+) -> None:
+    made = archive.ask(CALM).quotes[0]
+    change(archive, folder)
+    archive.remove(made.source.id)
     catalog = Catalog(store, create=False)
     with catalog.transaction():
-        catalog.retire(made.source.id)
-    cited = verification.open_permalink(made.id, catalog)
-    assert (cited.current, cited.changed, cited.withdrawn) == (False, False, True)
-    verified = verification.verify(dossier.read(content), catalog)
-    assert (verified.ok, verified.changed) == (True, (made.id,))
+        # As if the clock had been set back between the two.
+        catalog._database.execute("UPDATE versions SET retired = 86400 WHERE text LIKE 'Corr%'")
     catalog.close()
+    cited = archive.cited(made.id)
+    assert (cited.withdrawn, f"{cited.noticed:%Y-%m-%d}") == (True, "1970-01-02")
+    assert cited.quote.text == CALM
+    change(archive, folder)
+    cited = archive.cited(made.id)
+    assert (cited.changed, f"{cited.noticed:%Y-%m-%d}") == (True, today())
+
+
+def test_the_day_is_left_out_where_it_was_not_written_down(archive: Archive, store: Path) -> None:
+    made = archive.ask(CALM).quotes[0]
+    archive.remove(made.source.id)
+    catalog = Catalog(store, create=False)
+    with catalog.transaction():
+        catalog._database.execute("UPDATE versions SET retired = NULL")
+    catalog.close()
+    cited = archive.cited(made.id)
+    assert (cited.withdrawn, cited.noticed) == (True, None)
+    assert "was withdrawn; this is" in citations.cited_as_text(cited)
 
 
 def test_a_permalink_that_leads_nowhere_is_an_error_that_says_why(shared: Archive) -> None:

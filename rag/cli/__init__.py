@@ -10,10 +10,17 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from rag.cli import asking, keeping
+from rag.cli import asking, changing, keeping
 from rag.cli.arguments import make_parser
 from rag.cli.session import DONE, INTERRUPTED, TROUBLE, WRONG_USE
-from rag.errors import ArticleError, EvidenceError, QuestionError, RagError, SettingsError
+from rag.errors import (
+    ArticleError,
+    EvidenceError,
+    QuestionError,
+    RagError,
+    SelectionError,
+    SettingsError,
+)
 
 COMMANDS = {
     "ingest": keeping.ingest,
@@ -22,7 +29,8 @@ COMMANDS = {
     "chat": asking.chat,
     "articles list": keeping.list_articles,
     "articles show": keeping.show_article,
-    "articles remove": keeping.remove_article,
+    "articles remove": changing.remove_article,
+    "remove": changing.remove,
     "evaluate": asking.evaluate,
     "doctor": keeping.diagnose,
 }
@@ -44,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         return int(options.run(options))
-    except (QuestionError, SettingsError, ArticleError, EvidenceError) as error:
+    except (QuestionError, SelectionError, SettingsError, ArticleError, EvidenceError) as error:
         return _complain(error, WRONG_USE)
     except RagError as error:
         return _complain(error, TROUBLE)

@@ -44,6 +44,7 @@ def make_parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     _add_json(command)
     _add_chat_options(add("chat"))
     _add_articles(add)
+    _add_selection(add("remove"))
     command = add("evaluate")
     command.add_argument("file", metavar="FILE", help="questions with answers, as JSON lines")
     _add_json(command)
@@ -108,6 +109,25 @@ def _add_articles(add: Callable[..., Any]) -> None:
     action.add_argument("id", metavar="ID", help="an article's id, as listed")
 
 
+def _add_selection(command: argparse.ArgumentParser) -> None:
+    command.add_argument("ids", nargs="*", metavar="ID", help="an article's id, as listed")
+    command.add_argument(
+        "--path",
+        action="append",
+        default=[],
+        metavar="P",
+        help="a path as it was ingested, a folder above it, or a pattern such as 'old/*.md'",
+    )
+    command.add_argument(
+        "--publisher", action="append", default=[], metavar="NAME", help="a publisher"
+    )
+    _add_days(command)
+    command.add_argument(
+        "--dry-run", action="store_true", help="change nothing, print what would go"
+    )
+    _add_json(command)
+
+
 def _add_ask_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
     command.add_argument(
@@ -124,8 +144,7 @@ def _add_ask_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--drop", action="append", default=[], metavar="PHRASE", help="words not read as a date"
     )
-    command.add_argument("--since", type=_day, metavar="D", help="first day, as 2016-12-01")
-    command.add_argument("--until", type=_day, metavar="D", help="last day, as 2016-12-31")
+    _add_days(command)
     command.add_argument(
         "--publisher", action="append", default=[], metavar="NAME", help="a publisher to search"
     )
@@ -140,6 +159,11 @@ def _add_ask_options(command: argparse.ArgumentParser) -> None:
         "--cite", choices=("text", "markdown", "bibtex", "csl"), help="print the quotes' citations"
     )
     _add_json(shapes)
+
+
+def _add_days(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--since", type=_day, metavar="D", help="first day, as 2016-12-01")
+    command.add_argument("--until", type=_day, metavar="D", help="last day, as 2016-12-31")
 
 
 def _add_json(command: argparse._ActionsContainer, *, default: Any = False) -> None:

@@ -1,4 +1,4 @@
-"""The commands that keep an archive: bring articles in, list, show, remove, look it over."""
+"""The commands that keep an archive: bring articles in, list, show, look it over."""
 
 from __future__ import annotations
 
@@ -99,14 +99,6 @@ def _open(archive: Archive, name: str) -> Article | Cited:
         with suppress(ArticleError):
             return archive.article(name)
         raise
-
-
-def remove_article(options: argparse.Namespace) -> int:
-    """Remove one article."""
-    with opened(options) as archive:
-        archive.remove(options.id)
-    print(f"removed {options.id}")
-    return DONE
 
 
 def diagnose(options: argparse.Namespace) -> int:

@@ -1,0 +1,171 @@
+"""What an archive holds: articles come in, are listed, and go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rag import ingestion
+from rag.embedding import Embedder
+from rag.ingestion import Progress
+from rag.selection import Selection
+from rag.settings import Settings
+from rag.store import Store
+from rag.types import Article, Report, Source
+
+# The fact that says how far the default store is filled from the corpus.
+CORPUS = "corpus"
+
+
+class Holdings:
+    """The articles of an opened store; what `rag.answering.Archive` is asked about."""
+
+    def __init__(self, settings: Settings, *, create: bool, embedder: Embedder | None) -> None:
+        """Use `Archive.open`."""
+        self.settings = settings
+        self._store = Store(settings, create=create, embedder=embedder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store's files."""
+        self._store.close()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded on first use.
+
+        Raises:
+            ModelError: It cannot be loaded.
+            StoreMismatchError: Its weights are not those that the store was made with.
+        """
+        return self._store.embedder
+
+    def ingest(
+        self,
+        paths: Iterable[str | Path] | str | Path,
+        *,
+        fields: Mapping[str, str] | None = None,
+        allow_private: bool = False,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Bring the articles of files, folders, web pages and feeds into the archive.
+
+        Args:
+            paths: Files and folders; strings with http: or https: are pages and feeds, and fetched.
+            fields: Columns of .csv and keys of .jsonl by the field they give, as {"text": "body"}.
+            allow_private: Whether pages may be fetched from private, loopback and the like hosts.
+            progress: Called with articles done and articles in all.
+
+        Returns:
+            What was added, updated, unchanged, and what failed and why.
+
+        Raises:
+            SettingsError: `fields` names a field that there is not.
+            StoreBusyError: Another process is writing to the store.
+            StoreError: The store cannot be written to.
+            ModelError: The embedding model cannot be loaded.
+        """
+        with self._store.written():
+            self._store.sign()
+            return ingestion.ingest(
+                [paths] if isinstance(paths, str | Path) else paths,
+                indexes=self._store.indexes,
+                embedder=self.embedder,
+                budget=self.settings.passage_tokens,
+                max_bytes=self.settings.max_article_bytes,
+                fields=fields,
+                allow_private=allow_private,
+                progress=progress,
+            )
+
+    def fill(self, *, progress: Progress | None = None) -> None:
+        """Ingest the corpus that ships, if nothing was ever ingested or this broke off before.
+
+        Args:
+            progress: Called with articles done and articles in all.
+
+        Raises:
+            RagError: As `ingest`.
+        """
+        if self._store.catalog.is_untouched():
+            self._store.catalog.write_facts({CORPUS: "pending"})
+        if self._store.catalog.facts().get(CORPUS) == "pending":
+            self.ingest(self.settings.corpus, progress=progress)
+            self._store.catalog.write_facts({CORPUS: "done"})
+
+    def remove(
+        self,
+        *articles: str,
+        paths: Iterable[str] = (),
+        publishers: Iterable[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        dry_run: bool = False,
+    ) -> tuple[Source, ...]:
+        """Take articles out of the search; a quote's id still opens the version that was quoted.
+
+        Only what fits all that is given is removed. Ingesting an article again brings it back.
+
+        Args:
+            articles: Ids.
+            paths: Files as they were ingested, folders above them, or patterns such as
+                `reports/2016-*.md`.
+            publishers: Publishers.
+            since: The first day of publication.
+            until: The last day of publication.
+            dry_run: Whether to change nothing, and only tell what would go.
+
+        Returns:
+            The articles that were, or would be, removed.
+
+        Raises:
+            ArticleError: The archive holds no article of an id that is named.
+            SelectionError: Nothing is given, or the range ends before it begins.
+            StoreBusyError: Another process is writing to the store.
+        """
+        selection = Selection(
+            articles=articles,
+            paths=tuple(paths),
+            publishers=tuple(publishers),
+            since=since,
+            until=until,
+        )
+        if dry_run:
+            return selection.choose(self.articles())
+        with self._store.written():
+            chosen = selection.choose(self.articles())
+            ingestion.withdraw((each.id for each in chosen), indexes=self._store.indexes)
+        return chosen
+
+    def article(self, article: str, *, digest: str = "") -> Article:
+        """Return an article by its id.
+
+        Args:
+            article: The id.
+            digest: The first characters of a version's digest; else the current version.
+
+        Raises:
+            ArticleError: There is no such article or version.
+        """
+        return self._store.catalog.article(article, digest=digest)
+
+    def articles(self) -> tuple[Source, ...]:
+        """Return the source of every article, ordered by date."""
+        return self._store.catalog.sources()
+
+    def count(self) -> Mapping[str, int]:
+        """Return how many articles, passages, vectors and lexical entries the store holds."""
+        return self._store.count()
