@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from rag.errors import ArticleError, StoreError
-from rag.types import Article, Passage, Source, Span
+from rag.types import Article, Passage, Place, Source, Span
 
 FILE = "catalog.sqlite3"
 
@@ -52,11 +52,18 @@ CREATE TABLE IF NOT EXISTS passages (
 );
 CREATE INDEX IF NOT EXISTS passages_by_version ON passages (version);
 """
+PLACES = """
+CREATE TABLE IF NOT EXISTS places (
+    article TEXT PRIMARY KEY,      -- its id
+    name TEXT NOT NULL,            -- the id that is derived from where it stands
+    path TEXT NOT NULL             -- absolute
+) WITHOUT ROWID;
+"""
 SOURCE_COLUMNS = "id, title, publisher, author, published, url, path, digest, language"
 # What makes a catalog of an earlier schema one of the next.
 UPGRADES = {
     1: "ALTER TABLE versions ADD COLUMN language TEXT NOT NULL DEFAULT ''",
-    2: "ALTER TABLE versions ADD COLUMN retired INTEGER",
+    2: f"ALTER TABLE versions ADD COLUMN retired INTEGER; {PLACES}",
 }
 
 # The fact that counts the transactions.
@@ -197,6 +204,15 @@ class Catalog:
         )
         return next((_source(row) for row in rows), None)
 
+    def places(self) -> Mapping[str, Place]:
+        """Return where articles were last read, by id; also of those that were withdrawn."""
+        rows = self._rows("SELECT article, name, path FROM places")
+        return {article: Place(name, path) for article, name, path in rows}
+
+    def ids(self) -> Collection[str]:
+        """Return every id of which a version is kept."""
+        return {article for (article,) in self._rows("SELECT DISTINCT id FROM versions")}
+
     def noticed(self, article: str, *, digest: str = "") -> datetime | None:
         """Return when it was noticed that an article was withdrawn, or a version of it replaced.
 
@@ -255,6 +271,16 @@ class Catalog:
                 or 0
                 for each in passages
             ]
+
+    def place(self, article: str, place: Place, *, path: str) -> None:
+        """Write down where an article stands, and its path as it is listed."""
+        with self._errors():
+            self._database.execute(
+                "REPLACE INTO places VALUES (?, ?, ?)", (article, place.name, place.path)
+            )
+            self._database.execute(
+                "UPDATE versions SET path = ? WHERE id = ? AND current", (path, article)
+            )
 
     def retire(self, article: str) -> None:
         """Take an article's current version out of the search; inside a transaction."""
@@ -342,15 +368,16 @@ class Catalog:
             # With a write-ahead log readers go on while one process writes.
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.executescript(
-                f"BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; "
+                f"BEGIN; {SCHEMA} {PLACES} PRAGMA application_id = {APPLICATION_ID}; "
                 f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
         elif application != APPLICATION_ID:
             raise StoreError(f"{self._path} is not a catalog of this program; name another store")
         elif version in UPGRADES:
+            steps = (UPGRADES[each] for each in range(version, SCHEMA_VERSION))
             self._database.executescript(
-                f"BEGIN IMMEDIATE; {UPGRADES[version]}; "
-                f"PRAGMA user_version = {version + 1}; COMMIT;"
+                f"BEGIN IMMEDIATE; {'; '.join(steps)}; "
+                f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
         elif version != SCHEMA_VERSION:
             raise StoreError(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag import ingestion
+from rag import ingestion, syncing
 from rag.embedding import Embedder
 from rag.ingestion import Progress
 from rag.selection import Selection
@@ -88,6 +89,52 @@ class Holdings:
                 max_bytes=self.settings.max_article_bytes,
                 fields=fields,
                 allow_private=allow_private,
+                progress=progress,
+            )
+
+    def sync(
+        self,
+        folder: str | Path,
+        *,
+        fields: Mapping[str, str] | None = None,
+        allow_empty: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Make the archive equal a folder: what was added, changed, renamed or removed there.
+
+        An article whose file is gone is withdrawn, as by `remove`, if it came from this folder; one
+        whose file was only renamed keeps its id. What cannot be read withdraws nothing.
+
+        Args:
+            folder: The folder.
+            fields: As for `ingest`.
+            allow_empty: Whether a folder without any article means that all are gone.
+            dry_run: Whether to change nothing, and only tell what would be done.
+            progress: Called with articles done and articles in all.
+
+        Returns:
+            What was, or would be, done.
+
+        Raises:
+            ArticleError: The folder cannot be read, or holds no article though some came from it.
+            SettingsError: `fields` names a field that there is not.
+            StoreBusyError: Another process is writing to the store.
+            StoreError: The store cannot be written to.
+            ModelError: The embedding model cannot be loaded.
+        """
+        with nullcontext() if dry_run else self._store.written():
+            if not dry_run:
+                self._store.sign()
+            return syncing.sync(
+                Path(folder),
+                indexes=self._store.indexes,
+                embedder=self.embedder,
+                budget=self.settings.passage_tokens,
+                max_bytes=self.settings.max_article_bytes,
+                fields=fields,
+                allow_empty=allow_empty,
+                dry_run=dry_run,
                 progress=progress,
             )
 

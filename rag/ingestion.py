@@ -7,9 +7,10 @@ the next opening, and running it again finishes it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +18,9 @@ from typing import TYPE_CHECKING
 from rag import articles, passages
 from rag.catalog import Catalog
 from rag.embedding import Embedder
+from rag.identities import Identities
 from rag.lexical import LexicalIndex
-from rag.types import Article, Failure, Passage, Report, Source
+from rag.types import Article, Failure, Passage, Place, Report, Source
 from rag.vectors import VectorIndex
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Change(Enum):
 
     ADD = "added"
     UPDATE = "updated"
+    RENAME = "renamed"
     KEEP = "unchanged"
 
 
@@ -93,37 +96,78 @@ def ingest(
     Returns:
         What was done. A bad article is a failure in it, never a stop.
     """
-    paths = list(paths)
-    run = _Run(indexes, embedder, budget)
-    total, done = articles.count(paths), 0
+    run = Run(indexes, embedder, budget)
     fetcher = articles.Fetcher(max_bytes=max_bytes, allow_private=allow_private)
-    for item in articles.read(
-        paths, max_bytes=max_bytes, fields=fields, known=run.stored, fetcher=fetcher
-    ):
-        run.take(item)
-        done += 1
-        if progress:
-            progress(done - len(run.waiting), max(total, done))
-    run.write()
-    if progress:
-        progress(done, done)
+    run.read(paths, max_bytes=max_bytes, fields=fields, fetcher=fetcher, progress=progress)
     return run.report()
 
 
-class _Run:
+def locate(path: str) -> str:
+    """Return the absolute path of where an article was read; nothing for a web address."""
+    return "" if path.startswith(("http:", "https:")) else os.path.realpath(path)
+
+
+class Run:
     """One run of an ingest: what it found, what waits to be written, what it did."""
 
-    def __init__(self, indexes: Indexes, embedder: Embedder, budget: int) -> None:
-        self.waiting: list[tuple[Article, Sequence[Passage], Change]] = []
+    def __init__(
+        self,
+        indexes: Indexes,
+        embedder: Embedder,
+        budget: int,
+        *,
+        vanished: Mapping[str, Sequence[str]] | None = None,
+        dry_run: bool = False,
+    ) -> None:
+        """Begin a run.
+
+        Args:
+            indexes: The open store.
+            embedder: The model that the store is made with.
+            budget: Tokens a passage may have.
+            vanished: The ids of articles whose files are gone, by the digest of the text: an
+                article with that text that is found elsewhere is one of them.
+            dry_run: Whether to write nothing.
+        """
+        self.seen: set[str] = set()
+        self._waiting: list[tuple[Article, Sequence[Passage], Change]] = []
+        self._standing: list[tuple[str, Place, str]] = []
+        self._vanished = {digest: list(ids) for digest, ids in (vanished or {}).items()}
+        self._dry_run = dry_run
+        self._places = indexes.catalog.places()
+        self._identities = Identities.of(self._places, indexes.catalog.ids())
         self._indexes = indexes
         self._embedder = embedder
         self._budget = budget
-        self.stored = {source.id: source for source in indexes.catalog.sources()}
+        self._stored = {source.id: source for source in indexes.catalog.sources()}
         self._ids: dict[Change, list[str]] = {change: [] for change in Change}
         self._failed: list[Failure] = []
         self._passages = 0
 
-    def take(self, item: Article | articles.Known | Failure) -> None:
+    def read(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        max_bytes: int,
+        fields: Mapping[str, str] | None,
+        fetcher: articles.Fetcher | None = None,
+        progress: Progress | None,
+    ) -> None:
+        """Read the articles of some files and folders, and write those that are new or changed."""
+        paths = list(paths)
+        total, done = articles.count(paths), 0
+        for item in articles.read(
+            paths, max_bytes=max_bytes, fields=fields, known=self._stored, fetcher=fetcher
+        ):
+            self._take(item)
+            done += 1
+            if progress:
+                progress(done - len(self._waiting), max(total, done))
+        self._write()
+        if progress:
+            progress(done, done)
+
+    def _take(self, item: Article | articles.Known | Failure) -> None:
         """Take what was read; an article that is new or changed waits for its group."""
         if isinstance(item, Failure):
             self._failed.append(item)
@@ -131,42 +175,71 @@ class _Run:
         if isinstance(item, articles.Known):
             self._ids[Change.KEEP].append(item.id)
             return
-        change = plan(item.source, self.stored.get(item.source.id))
+        item, renamed = self._identify(item)
+        self.seen.add(item.source.id)
+        change = plan(item.source, self._stored.get(item.source.id))
         if change is Change.KEEP:
-            self._ids[change].append(item.source.id)
+            self._ids[Change.RENAME if renamed else change].append(item.source.id)
             return
+        change = Change.RENAME if renamed else change
         cuts = passages.cut(item, count_tokens=self._embedder.count_tokens, budget=self._budget)
         if not cuts:
             self._failed.append(Failure(item.source.path, "holds no sentence that can be quoted"))
             return
-        self.waiting.append((item, cuts, change))
-        if sum(len(each) for _, each, _ in self.waiting) >= GROUP:
-            self.write()
+        self._waiting.append((item, cuts, change))
+        if sum(len(each) for _, each, _ in self._waiting) >= GROUP:
+            self._write()
 
-    def write(self) -> None:
-        """Write what waits: both indexes first, then the catalog, then drop what it replaced."""
-        if not self.waiting:
-            return
-        vectors = embed([each for _, cuts, _ in self.waiting for each in cuts], self._embedder)
+    def _identify(self, item: Article) -> tuple[Article, bool]:
+        """Return an article under the id that it has, and whether its file was renamed."""
+        source = item.source
+        found = Place(source.id, locate(source.path))
+        article, renamed = self._identities.identify(found), False
+        if article not in self._stored and (same := self._vanished.get(source.digest)):
+            article, renamed = same.pop(0), True
+        if self._places.get(article) != found:
+            self._standing.append((article, found, source.path))
+        if article == source.id:
+            return item, renamed
+        return replace(item, source=replace(source, id=article)), renamed
+
+    def _write(self) -> None:
+        """Write what waits, but in a dry run, and count it."""
+        if self._waiting and not self._dry_run:
+            self._write_articles()
+        elif self._standing and not self._dry_run:
+            with self._indexes.catalog.transaction():
+                self._write_places()
+        for article, cuts, change in self._waiting:
+            self._ids[change].append(article.source.id)
+            self._passages += len(cuts)
+        self._waiting.clear()
+        self._standing.clear()
+
+    def _write_articles(self) -> None:
+        """Write both indexes first, then the catalog, then drop what it replaced."""
+        vectors = embed([each for _, cuts, _ in self._waiting for each in cuts], self._embedder)
         catalog, retired, written = self._indexes.catalog, list[int](), dict[int, Passage]()
         with _settling(catalog):
             with catalog.transaction():
-                for article, cuts, _ in self.waiting:
+                for article, cuts, _ in self._waiting:
                     retired += catalog.keys(article.source.id)
                     written |= zip(catalog.add(article, cuts), cuts, strict=True)
+                self._write_places()
                 self._indexes.vectors.add(written, vectors)
                 self._indexes.lexical.add(written)
             _drop(retired, self._indexes)
-        for article, cuts, change in self.waiting:
-            self._ids[change].append(article.source.id)
-            self._passages += len(cuts)
-        self.waiting.clear()
+
+    def _write_places(self) -> None:
+        for article, place, path in self._standing:
+            self._indexes.catalog.place(article, place, path=path)
 
     def report(self) -> Report:
         """Return what the run did."""
         return Report(
             added=tuple(self._ids[Change.ADD]),
             updated=tuple(self._ids[Change.UPDATE]),
+            renamed=tuple(self._ids[Change.RENAME]),
             unchanged=tuple(self._ids[Change.KEEP]),
             failed=tuple(self._failed),
             passages=self._passages,

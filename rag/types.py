@@ -343,11 +343,24 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article stands: an absolute path, and the id that is derived from it.
+
+    The path is empty where an article stands in no file. The name is the article's own id until
+    its file is renamed.
+    """
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What an ingest did: article ids, failures with their reasons, passages written."""
 
     added: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()

@@ -43,6 +43,7 @@ PURE = {
     "citations",
     "permalinks",
     "selection",
+    "identities",
     "dossier",
 }
 EDGES = {
@@ -58,7 +59,8 @@ EDGES = {
 }
 PIPELINES = {
     *("retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"),
-    *("batch", "restoration", "store", "verification", "holdings"),
+    *("batch", "restoration", "store", "verification"),
+    *("holdings", "syncing"),
 }
 SURFACES = {"cli", "chat", "__main__"}
 

@@ -24,6 +24,7 @@ from rag.errors import (
 
 COMMANDS = {
     "ingest": keeping.ingest,
+    "sync": changing.sync,
     "ask": asking.ask,
     "check": asking.check,
     "chat": asking.chat,

@@ -34,6 +34,7 @@ def make_parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         return command
 
     _add_ingest_options(add("ingest"))
+    _add_sync_options(add("sync"))
     _add_ask_options(add("ask"))
     command = add("check")
     command.add_argument(
@@ -61,6 +62,23 @@ def _add_ingest_options(command: argparse.ArgumentParser) -> None:
         ".eml, .pdf, .docx, .epub, .zip; the address of a page or a feed; - for a list of these "
         "on standard input, one a line",
     )
+    _add_fields(command)
+    _add_json(command)
+
+
+def _add_sync_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", metavar="FOLDER", help="the folder that the archive is to equal")
+    _add_fields(command)
+    command.add_argument(
+        "--allow-empty",
+        action="store_true",
+        help="withdraw all that came from a folder that holds no article now",
+    )
+    _add_dry_run(command)
+    _add_json(command)
+
+
+def _add_fields(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--fields",
         type=_mapping,
@@ -97,6 +115,12 @@ def _add_chat_options(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_dry_run(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--dry-run", action="store_true", help="change nothing, print what would be done"
+    )
+
+
 def _add_articles(add: Callable[..., Any]) -> None:
     command = add("articles list", name="articles")
     _add_json(command)
@@ -122,9 +146,7 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
         "--publisher", action="append", default=[], metavar="NAME", help="a publisher"
     )
     _add_days(command)
-    command.add_argument(
-        "--dry-run", action="store_true", help="change nothing, print what would go"
-    )
+    _add_dry_run(command)
     _add_json(command)
 
 

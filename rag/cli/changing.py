@@ -6,10 +6,40 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rag.cli.session import DONE, SILENT, opened, print_json
+from rag.cli.session import (
+    DONE,
+    SILENT,
+    choose_settings,
+    opened,
+    print_json,
+    progress_bar,
+)
 
 if TYPE_CHECKING:
     from rag.types import Source
+
+
+def sync(options: argparse.Namespace) -> int:
+    """Make the archive equal a folder."""
+    from rag import rendering
+    from rag.answering import Archive
+
+    with (
+        Archive.open(settings=choose_settings(options)) as archive,
+        progress_bar("sync") as progress,
+    ):
+        report = archive.sync(
+            options.folder,
+            fields=options.fields,
+            allow_empty=options.allow_empty,
+            dry_run=options.dry_run,
+            progress=progress,
+        )
+    if options.json:
+        print_json({"dry_run": options.dry_run} | rendering.report_as_json(report))
+    else:
+        print(rendering.report_as_text(report, dry_run=options.dry_run))
+    return DONE
 
 
 def remove_article(options: argparse.Namespace) -> int:

@@ -39,7 +39,10 @@ def ingest(options: argparse.Namespace) -> int:
         report = archive.ingest(
             paths, fields=options.fields, allow_private=options.allow_private, progress=progress
         )
-    print(rendering.report_as_text(report))
+    if options.json:
+        print_json(rendering.report_as_json(report))
+    else:
+        print(rendering.report_as_text(report))
     named = {Path(path) for path in paths}
     return WRONG_USE if any(Path(each.path) in named for each in report.failed) else DONE
 

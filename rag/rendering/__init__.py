@@ -22,6 +22,7 @@ from rag.rendering.records import (
     check_as_json,
     dates_as_json,
     quote_as_json,
+    report_as_json,
     source_as_json,
 )
 from rag.rendering.terminal import as_text, report_as_text, visible
@@ -45,6 +46,7 @@ __all__ = [
     "name_copies",
     "name_differing",
     "quote_as_json",
+    "report_as_json",
     "report_as_text",
     "show_day",
     "source_as_json",

@@ -9,7 +9,7 @@ from rag import figures
 from rag.checking import Check, Difference
 from rag.inferences import Added, DateRange
 from rag.links import link_to_text
-from rag.types import Answer, Quote, Source, Span
+from rag.types import Answer, Quote, Report, Source, Span
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -106,6 +106,19 @@ def check_as_json(check: Check) -> dict[str, Any]:
         ),
         "also_in": [quote_as_json(quote) for quote in check.also_in],
         "nearest": quote_as_json(check.nearest) if check.nearest else None,
+    }
+
+
+def report_as_json(report: Report) -> dict[str, Any]:
+    """Return what an ingest did in the shape that other programs rely on."""
+    return {
+        "added": list(report.added),
+        "updated": list(report.updated),
+        "renamed": list(report.renamed),
+        "unchanged": list(report.unchanged),
+        "removed": list(report.removed),
+        "failed": [{"path": each.path, "reason": each.reason} for each in report.failed],
+        "passages": report.passages,
     }
 
 

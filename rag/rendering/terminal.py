@@ -28,17 +28,19 @@ def as_text(answer: Answer) -> str:
     return visible("\n".join(lines))
 
 
-def report_as_text(report: Report) -> str:
-    """Return what an ingest did, with every failure and its reason."""
+def report_as_text(report: Report, *, dry_run: bool = False) -> str:
+    """Return what an ingest did, or would do, with every failure and its reason."""
     counts = (
         ("added", report.added),
         ("updated", report.updated),
+        ("renamed", report.renamed),
         ("unchanged", report.unchanged),
         ("removed", report.removed),
         ("failed", report.failed),
     )
     done = ", ".join(f"{len(what)} {name}" for name, what in counts if what) or "nothing to do"
-    lines = [f"{done}; {report.passages} passages written"]
+    written = f"{report.passages} passages {'to write' if dry_run else 'written'}"
+    lines = [f"{'would be ' if dry_run else ''}{done}; {written}"]
     lines += [f"  {failure.path}: {failure.reason}" for failure in report.failed]
     return visible("\n".join(lines))
 
