@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from rag.opening import ask
     from rag.permalinks import Cited
+    from rag.reports import Report
     from rag.settings import Settings
     from rag.types import (
         Answer,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
         Passage,
         Query,
         Quote,
-        Report,
         Source,
         Span,
     )
@@ -68,13 +68,14 @@ __all__ = [
     "ask",
 ]
 
-_TYPES = "Answer Article Failure Passage Query Quote Report Source Span".split()
+_TYPES = "Answer Article Failure Passage Query Quote Source Span".split()
 _HOMES = dict.fromkeys(_TYPES, "types") | {
     "Archive": "answering",
     "Check": "checking",
     "Cited": "permalinks",
     "Difference": "checking",
     "Mismatch": "verification",
+    "Report": "reports",
     "Settings": "settings",
     "Status": "checking",
     "Verification": "verification",

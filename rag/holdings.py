@@ -12,10 +12,11 @@ from typing import Self
 from rag import ingestion, syncing
 from rag.embedding import Embedder
 from rag.ingestion import Progress
+from rag.reports import Report
 from rag.selection import Selection
 from rag.settings import Settings
 from rag.store import Store
-from rag.types import Article, Report, Source
+from rag.types import Article, Source
 
 # The fact that says how far the default store is filled from the corpus.
 CORPUS = "corpus"

@@ -20,7 +20,9 @@ from rag.catalog import Catalog
 from rag.embedding import Embedder
 from rag.identities import Identities
 from rag.lexical import LexicalIndex
-from rag.types import Article, Failure, Passage, Place, Report, Source
+from rag.reports import Copy, Report
+from rag.reprints import find_copies
+from rag.types import Article, Failure, Passage, Place, Source
 from rag.vectors import VectorIndex
 
 if TYPE_CHECKING:
@@ -142,6 +144,7 @@ class Run:
         self._stored = {source.id: source for source in indexes.catalog.sources()}
         self._ids: dict[Change, list[str]] = {change: [] for change in Change}
         self._failed: list[Failure] = []
+        self._copies: list[Copy] = []
         self._passages = 0
 
     def read(
@@ -213,6 +216,8 @@ class Run:
         for article, cuts, change in self._waiting:
             self._ids[change].append(article.source.id)
             self._passages += len(cuts)
+        if not self._dry_run:
+            self._find_copies()
         self._waiting.clear()
         self._standing.clear()
 
@@ -230,6 +235,13 @@ class Run:
                 self._indexes.lexical.add(written)
             _drop(retired, self._indexes)
 
+    def _find_copies(self) -> None:
+        """Find the copies among what was written; of two that came together the later is one."""
+        later = [article.source.id for article, _, _ in self._waiting]
+        for _, cuts, _ in self._waiting:
+            later.pop(0)
+            self._copies += find_copies(cuts, indexes=self._indexes, leave_out=later)
+
     def _write_places(self) -> None:
         for article, place, path in self._standing:
             self._indexes.catalog.place(article, place, path=path)
@@ -242,6 +254,7 @@ class Run:
             renamed=tuple(self._ids[Change.RENAME]),
             unchanged=tuple(self._ids[Change.KEEP]),
             failed=tuple(self._failed),
+            copies=tuple(self._copies),
             passages=self._passages,
         )
 

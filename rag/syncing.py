@@ -15,7 +15,7 @@ from rag.catalog import Catalog
 from rag.embedding import Embedder
 from rag.errors import ArticleError
 from rag.ingestion import Indexes, Progress, Run
-from rag.types import Report
+from rag.reports import Report
 
 
 def sync(

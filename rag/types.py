@@ -354,19 +354,6 @@ class Place:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an ingest did: article ids, failures with their reasons, passages written."""
-
-    added: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    renamed: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    failed: tuple[Failure, ...] = ()
-    passages: int = 0
-
-
 def name_place(source: Source, start: int, end: int) -> str:
     """Return the id of a quote from a version of an article."""
     return f"{source.id}@{source.digest[:12]}:{start}-{end}"

@@ -16,7 +16,7 @@ ROOT = Path(rag.__file__).parent
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 
-GROUND = {"errors", "types", "inferences", "settings"}
+GROUND = {"errors", "types", "inferences", "settings", "reports"}
 PURE = {
     "copies",
     "figures",
@@ -60,7 +60,7 @@ EDGES = {
 PIPELINES = {
     *("retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"),
     *("batch", "restoration", "store", "verification"),
-    *("holdings", "syncing"),
+    *("holdings", "syncing", "reprints"),
 }
 SURFACES = {"cli", "chat", "__main__"}
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from rag import rendering
 from rag.checking import check
 from rag.inferences import Added, DateRange, Reason
-from rag.types import Answer, Article, Failure, Query, Quote, Report, Span
+from rag.reports import Report
+from rag.types import Answer, Article, Failure, Query, Quote, Span
 from tests import making
 from tests.strategies import articles, quotable, texts
 

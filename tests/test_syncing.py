@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag import cli
 from rag.answering import Archive
 from rag.errors import ArticleError
-from rag.types import Report
+from rag.reports import Report
 from tests import making
 from tests.hashing_embedder import HashingEmbedder
 from tests.test_ingestion import Interrupted, check_whole

@@ -9,7 +9,8 @@ from rag import figures
 from rag.checking import Check, Difference
 from rag.inferences import Added, DateRange
 from rag.links import link_to_text
-from rag.types import Answer, Quote, Report, Source, Span
+from rag.reports import Report
+from rag.types import Answer, Quote, Source, Span
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -118,6 +119,15 @@ def report_as_json(report: Report) -> dict[str, Any]:
         "unchanged": list(report.unchanged),
         "removed": list(report.removed),
         "failed": [{"path": each.path, "reason": each.reason} for each in report.failed],
+        "copies": [
+            {
+                "article": each.article,
+                "of": source_as_json(each.held),
+                "shared": each.shared,
+                "sentences": each.sentences,
+            }
+            for each in report.copies
+        ],
         "passages": report.passages,
     }
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from rag import figures
 from rag.rendering.citing import ALSO, BEFORE, cite, name_copies, name_differing
-from rag.types import Answer, Quote, Report, Span
+from rag.reports import Report
+from rag.types import Answer, Quote, Span
 
 # Embeddings, overrides and isolates: UAX #9, table 4.
 BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -42,6 +43,11 @@ def report_as_text(report: Report, *, dry_run: bool = False) -> str:
     written = f"{report.passages} passages {'to write' if dry_run else 'written'}"
     lines = [f"{'would be ' if dry_run else ''}{done}; {written}"]
     lines += [f"  {failure.path}: {failure.reason}" for failure in report.failed]
+    lines += [
+        f"  {copy.article}: prints the text of {copy.held.id}, {cite(copy.held)}: {copy.shared} of "
+        f"its {copy.sentences} sentences"
+        for copy in report.copies
+    ]
     return visible("\n".join(lines))
 
 

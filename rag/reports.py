@@ -1,0 +1,38 @@
+"""What bringing articles into an archive did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.types import Failure, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An article that came in and prints a text which is held under another outlet.
+
+    Attributes:
+        article: The id of the article that came in.
+        held: The article that was there before.
+        shared: Sentences that the two share, but for light edits.
+        sentences: Sentences of the article that came in.
+    """
+
+    article: str
+    held: Source
+    shared: int
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an ingest did: article ids, failures with their reasons, passages written."""
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    passages: int = 0
