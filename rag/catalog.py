@@ -17,54 +17,12 @@ from typing import Any
 from uuid import uuid4
 
 from rag.errors import ArticleError, StoreError
+from rag.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, UPGRADES
 from rag.types import Article, Passage, Place, Source, Span
 
 FILE = "catalog.sqlite3"
 
-# Marks a file as ours ("ragv"), so that another program's database is not taken for a catalog.
-APPLICATION_ID = 0x72616776
-SCHEMA_VERSION = 3
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS versions (
-    key INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL,              -- the article's
-    current INTEGER NOT NULL,      -- 1 for the version that is searched, else 0
-    retired INTEGER,               -- when that was noticed to have ended, in Unix seconds
-    title TEXT NOT NULL,
-    publisher TEXT NOT NULL,
-    author TEXT NOT NULL,
-    published INTEGER,             -- proleptic Gregorian ordinal of the day
-    url TEXT NOT NULL,
-    path TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    language TEXT NOT NULL DEFAULT '',
-    text TEXT NOT NULL,
-    body TEXT NOT NULL             -- spans, as [[start, end], ...]
-);
-CREATE UNIQUE INDEX IF NOT EXISTS current_versions ON versions (id) WHERE current;
-CREATE INDEX IF NOT EXISTS versions_by_digest ON versions (id, digest);
-CREATE TABLE IF NOT EXISTS passages (
-    key INTEGER PRIMARY KEY AUTOINCREMENT,
-    version INTEGER NOT NULL REFERENCES versions (key) ON DELETE CASCADE,
-    number INTEGER NOT NULL,
-    sentences TEXT NOT NULL        -- spans, as [[start, end], ...]
-);
-CREATE INDEX IF NOT EXISTS passages_by_version ON passages (version);
-"""
-PLACES = """
-CREATE TABLE IF NOT EXISTS places (
-    article TEXT PRIMARY KEY,      -- its id
-    name TEXT NOT NULL,            -- the id that is derived from where it stands
-    path TEXT NOT NULL             -- absolute
-) WITHOUT ROWID;
-"""
 SOURCE_COLUMNS = "id, title, publisher, author, published, url, path, digest, language"
-# What makes a catalog of an earlier schema one of the next.
-UPGRADES = {
-    1: "ALTER TABLE versions ADD COLUMN language TEXT NOT NULL DEFAULT ''",
-    2: f"ALTER TABLE versions ADD COLUMN retired INTEGER; {PLACES}",
-}
 
 # The fact that counts the transactions.
 REVISION = "revision"
@@ -368,22 +326,28 @@ class Catalog:
             # With a write-ahead log readers go on while one process writes.
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.executescript(
-                f"BEGIN; {SCHEMA} {PLACES} PRAGMA application_id = {APPLICATION_ID}; "
+                f"BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; "
                 f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
         elif application != APPLICATION_ID:
             raise StoreError(f"{self._path} is not a catalog of this program; name another store")
         elif version in UPGRADES:
-            steps = (UPGRADES[each] for each in range(version, SCHEMA_VERSION))
-            self._database.executescript(
-                f"BEGIN IMMEDIATE; {'; '.join(steps)}; "
-                f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            )
+            self._upgrade()
         elif version != SCHEMA_VERSION:
             raise StoreError(
                 f"{self._path} has schema {version}, this program reads {SCHEMA_VERSION}; "
                 "use the version of the program that made it, or ingest into a new store"
             )
+
+    def _upgrade(self) -> None:
+        """Bring a catalog of an earlier schema up to this one, wholly or not at all."""
+        with self.transaction():
+            # Read anew: another process may have done it while this one waited its turn.
+            (version,) = self._database.execute("PRAGMA user_version").fetchone()
+            for step in range(version, SCHEMA_VERSION):
+                for statement in UPGRADES[step]:
+                    self._database.execute(statement)
+            self._database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _rows(self, statement: str, parameters: Sequence[object] = ()) -> list[Any]:
         with self._errors():

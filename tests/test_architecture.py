@@ -16,7 +16,7 @@ ROOT = Path(rag.__file__).parent
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 
-GROUND = {"errors", "types", "inferences", "settings", "reports"}
+GROUND = {"errors", "types", "inferences", "settings", "reports", "schema"}
 PURE = {
     "copies",
     "figures",
