@@ -6,6 +6,7 @@ RagError
 ├── SelectionError(ValueError)         which articles are meant is not said, or cannot be
 ├── EvidenceError(ValueError)          a file of evidence cannot be read, or not be written
 ├── SettingsError(ValueError)          a setting has a value that cannot work
+├── BusyError                          so many questions wait that no more are taken
 ├── ModelError(name)                   a model could not be loaded or is not what it should be
 └── StoreError                         the store cannot be used
     ├── StoreBusyError(holder)         another process is writing to it
@@ -47,6 +48,10 @@ class EvidenceError(RagError, ValueError):
 
 class SettingsError(RagError, ValueError):
     """A setting whose value cannot work."""
+
+
+class BusyError(RagError):
+    """More questions at once than may wait for their turn."""
 
 
 class ModelError(RagError):

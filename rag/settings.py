@@ -71,6 +71,7 @@ class Settings:
         allow_host: Names, besides its own, that the chat may be opened under; a proxy's.
         root_path: The path that a proxy serves the chat under, such as `/archive`.
         concurrency: Questions answered at once.
+        waiting: Questions that may wait for their turn; what comes then is refused.
     """
 
     store: Path = Path("rag-store")
@@ -96,6 +97,7 @@ class Settings:
     allow_host: tuple[str, ...] = ()
     root_path: str = ""
     concurrency: int = 2
+    waiting: int = 32
 
     def __post_init__(self) -> None:
         bounds = {
@@ -109,6 +111,7 @@ class Settings:
             "chroma_timeout": (1, 3_600),
             "port": (0, 65_535),
             "concurrency": (1, 64),
+            "waiting": (1, 10_000),
         }
         for name, (low, high) in bounds.items():
             value = getattr(self, name)

@@ -7,6 +7,7 @@ import pytest
 from rag import errors
 from rag.errors import (
     ArticleError,
+    BusyError,
     EvidenceError,
     ModelError,
     QuestionError,
@@ -25,6 +26,7 @@ TREE: dict[type[Exception], tuple[type, ...]] = {
     SelectionError: (RagError, ValueError),
     EvidenceError: (RagError, ValueError),
     SettingsError: (RagError, ValueError),
+    BusyError: (RagError,),
     ModelError: (RagError,),
     StoreError: (RagError,),
     StoreBusyError: (StoreError,),

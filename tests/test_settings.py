@@ -19,6 +19,7 @@ BOUNDS = {
     "max_article_bytes": (1, 2**31),
     "port": (0, 65_535),
     "concurrency": (1, 64),
+    "waiting": (1, 10_000),
 }
 EDGES = [(name, value) for name, (low, high) in BOUNDS.items() for value in (low, high)]
 BEYOND = [(name, value) for name, (low, high) in BOUNDS.items() for value in (low - 1, high + 1)]

@@ -14,15 +14,16 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from rag import tools
 from rag.answering import Archive
+from rag.chat.api import make_api
 from rag.chat.guard import Guard, is_loopback
 from rag.chat.layout import STYLE, build
 from rag.chat.login import Logins
 from rag.errors import ModelError, SettingsError
+from rag.service import Service, Turns
 from rag.settings import Settings
 
-# Questions that may wait for their turn.
-WAITING = 32
 # Conversations kept in memory; the oldest is forgotten first.
 SESSIONS = 200
 # Seconds that requests under way are given when the chat is ended; an open page holds one for good.
@@ -88,9 +89,14 @@ def _warm(archive: Archive) -> None:
 
 def make_app(archive: Archive, settings: Settings, logins: Logins | None) -> Starlette:
     """Return the page behind its guard."""
-    guard = Middleware(Guard, settings=settings, logins=logins)
-    app = Starlette(middleware=[guard])
-    page = build(archive).queue(max_size=WAITING, default_concurrency_limit=settings.concurrency)
+    service, turns = Service(archive), Turns(settings.concurrency, waiting=settings.waiting)
+    app = Starlette(middleware=[Middleware(Guard, settings=settings, logins=logins)])
+    app.mount("/api", make_api(service, turns))
+    if tools.is_installed():
+        _add_tools(app, service, turns)
+    page = build(archive).queue(
+        max_size=settings.waiting, default_concurrency_limit=settings.concurrency
+    )
     page.state_session_capacity = SESSIONS
     return gr.mount_gradio_app(  # type: ignore[no-any-return]
         app,
@@ -108,6 +114,19 @@ def make_app(archive: Archive, settings: Settings, logins: Logins | None) -> Sta
         # In the head, as rules given as `css` are rewritten to lie inside the page's container.
         head=f"<style>{STYLE.read_text(encoding='utf-8')}</style>",
     )
+
+
+def _add_tools(app: Starlette, service: Service, turns: Turns) -> None:
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    served = tools.make_server(service, turns).streamable_http_app(
+        stateless_http=True,
+        json_response=True,
+        # The guard has looked at the host and at the origin.
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+    app.router.routes.extend(served.routes)
+    app.router.lifespan_context = served.router.lifespan_context
 
 
 @contextmanager

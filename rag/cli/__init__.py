@@ -28,6 +28,7 @@ COMMANDS = {
     "ask": asking.ask,
     "check": asking.check,
     "chat": asking.chat,
+    "mcp": asking.serve_tools,
     "articles list": keeping.list_articles,
     "articles show": keeping.show_article,
     "articles remove": changing.remove_article,

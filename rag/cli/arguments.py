@@ -44,6 +44,7 @@ def make_parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     _add_json(command)
     _add_chat_options(add("chat"))
+    add("mcp")
     _add_articles(add)
     _add_selection(add("remove"))
     command = add("evaluate")

@@ -157,6 +157,15 @@ def chat(options: argparse.Namespace) -> int:
     return DONE
 
 
+def serve_tools(options: argparse.Namespace) -> int:
+    """Serve the archive's functions as MCP tools over standard input and output."""
+    from rag import tools
+
+    with opened(options) as archive:
+        tools.serve(archive)
+    return DONE
+
+
 def evaluate(options: argparse.Namespace) -> int:
     """Measure the archive on a file of questions with known answers."""
     from rag import evaluation
