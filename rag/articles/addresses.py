@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # of two letters or more: C:/ is a drive
 _HOST = re.compile(r"[a-z0-9._-]+")
 _PORTS = {"http": 80, "https": 443}
 # Browsers and servers agree on about this much.
@@ -16,10 +16,12 @@ MAX_URL = 2_000
 _KEPT = "%/:@!$&'()*+,;=~-._"
 # What newsletters, feeds and networks add to tell who has read; no page depends on it.
 _TRACKING = re.compile(
-    r"(?:utm_\w+|(?:fb|gc|dc|msc|y|tw)l(?:id|kid)|mc_[ce]id|igshid|cmpid|ref_src)(?:=|$)"
+    r"(?:utm_\w+|(?:fb|g|d|ms|y|tw)clk?id|mc_[ce]id|igshid|cmpid|ref_src)(?:=|$)"
 )
 # Where an IPv4 address goes through a network of IPv6 alone (RFC 6052).
 _TRANSLATED = IPv6Network("64:ff9b::/96")
+# All of IPv6 that is given to anybody to be reached at (RFC 4291, and IANA's list).
+_UNICAST = IPv6Network("2000::/3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def is_public(host: str) -> bool:
             inner = IPv4Address(address.packed[-4:])
         if inner:
             return is_public(str(inner))
+        if address not in _UNICAST:
+            return False
     return address.is_global and not address.is_multicast
 
 
