@@ -22,7 +22,8 @@ from rag import (
 from rag.checking import Check, Status
 from rag.crossencoder import CrossEncoder, ReadingModel
 from rag.embedding import Embedder, find_shipped
-from rag.holdings import Holdings
+from rag.holdings import Holdings, choose
+from rag.ingestion import Indexes
 from rag.lexical import analyze
 from rag.permalinks import Cited
 from rag.reader import Reader
@@ -85,9 +86,7 @@ class Archive(Holdings):
             StoreError: The store is not there, cannot be used, or was made with another model.
             SettingsError: A setting cannot work.
         """
-        chosen = settings or Settings.load()
-        if store is not None:
-            chosen = replace(chosen, store=Path(store))
+        chosen = choose(store, settings)
         return cls(chosen, create=create, embedder=embedder, reading_model=reading_model)
 
     @property
@@ -224,10 +223,13 @@ class Archive(Holdings):
         """Return the passages to read for a query, best first: the second step of `ask`."""
         words = questions.content_words(query.wording)
         stems = list(dict.fromkeys(analyze(" ".join(words))))
-        vector = self.embedder.encode([query.wording])[0]
         count = self.settings.candidates
-        hits = retrieve(query, stems, vector, indexes=self._store.indexes, count=count)
-        return hits[: self.settings.reading]
+
+        def look(indexes: Indexes) -> Sequence[Hit]:
+            vector = self.embedder.encode([query.wording])[0]
+            return retrieve(query, stems, vector, indexes=indexes, count=count)
+
+        return tuple(self._store.read(look)[: self.settings.reading])
 
     def answer(self, query: Query, hits: Sequence[Hit], *, limit: int | None = None) -> Answer:
         """Answer a query from the passages found for it: the last step of `ask`.
@@ -271,9 +273,13 @@ class Archive(Holdings):
 
     def _offer(self, quotation: str, *, by_meaning: bool = False) -> Iterator[Article]:
         """Yield the articles that a quotation may be from, the likeliest first."""
-        vector = self.embedder.encode([quotation])[0] if by_meaning else None
         stems, count = analyze(quotation), self.settings.candidates
-        yield from retrieve_articles(stems, vector, indexes=self._store.indexes, count=count)
+
+        def look(indexes: Indexes) -> Sequence[Article]:
+            vector = self.embedder.encode([quotation])[0] if by_meaning else None
+            return retrieve_articles(stems, vector, indexes=indexes, count=count)
+
+        yield from self._store.read(look)
 
     def _decide(self, query: Query, scored: Sequence[ScoredSpan]) -> verdict.Verdict:
         words = questions.content_words(query.wording)
@@ -281,5 +287,7 @@ class Archive(Holdings):
         return verdict.decide(query, scored, words=words, unknown=unknown)
 
     def _knows(self, word: str) -> bool:
-        lexical = self._store.indexes.lexical
-        return any(lexical.count_passages_with(stem) for stem in analyze(word))
+        def look(indexes: Indexes) -> bool:
+            return any(indexes.lexical.count_passages_with(stem) for stem in analyze(word))
+
+        return self._store.read(look)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from rag import embedding
 from rag.answering import Archive
-from rag.embedding import SentenceEmbedder
 from rag.errors import RagError
 from rag.settings import Settings
 
@@ -50,7 +50,7 @@ def _try(subject: str, look: Callable[[], str]) -> Finding:
 
 
 def _load(settings: Settings) -> str:
-    model = SentenceEmbedder(settings.model, threads=settings.threads, download=settings.download)
+    model = embedding.load(settings)
     return f"{model.name}, weights {model.digest[:12]}, {model.dimension} dimensions"
 
 

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import ModelError
-from rag.settings import quiet_libraries
+from rag.settings import Settings, quiet_libraries
 
 if TYPE_CHECKING:
     from rag.types import Vectors
@@ -109,6 +109,15 @@ class SentenceEmbedder:
                 list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
             )
         return np.asarray(vectors, dtype=np.float32)
+
+
+def load(settings: Settings) -> Embedder:
+    """Load the model that the settings name.
+
+    Raises:
+        ModelError: As `SentenceEmbedder`.
+    """
+    return SentenceEmbedder(settings.model, threads=settings.threads, download=settings.download)
 
 
 def find_shipped() -> Path:

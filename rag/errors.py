@@ -97,6 +97,7 @@ class StoreMismatchError(StoreError):
         self.expected = expected
         self.found = found
         super().__init__(
-            f"the store {store} was made with {found}, but the settings say {expected}; "
-            "use the settings it was made with, or ingest into a new store"
+            f"the store {store} was made with {found}, but the settings say {expected}; set "
+            "RAG_MODEL and RAG_PASSAGE_TOKENS to what it was made with, or make its indexes anew "
+            "with: rag reindex"
         )

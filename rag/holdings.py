@@ -1,15 +1,16 @@
-"""What an archive holds: articles come in, are listed, and go."""
+"""What an archive holds: articles come in, are listed, and go; their indexes are made anew."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag import ingestion, syncing
+from rag import embedding, generations, ingestion, syncing
 from rag.embedding import Embedder
 from rag.ingestion import Progress
 from rag.reports import Report
@@ -27,7 +28,6 @@ class Holdings:
 
     def __init__(self, settings: Settings, *, create: bool, embedder: Embedder | None) -> None:
         """Use `Archive.open`."""
-        self.settings = settings
         self._store = Store(settings, create=create, embedder=embedder)
 
     def __enter__(self) -> Self:
@@ -44,6 +44,11 @@ class Holdings:
     def close(self) -> None:
         """Let go of the store's files."""
         self._store.close()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, with the model and the passages that the store is made with now."""
+        return self._store.settings
 
     @property
     def embedder(self) -> Embedder:
@@ -139,6 +144,38 @@ class Holdings:
                 progress=progress,
             )
 
+    @staticmethod
+    def reindex(
+        store: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        embedder: Embedder | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Make a store's indexes anew after a change of model or of passage settings.
+
+        Until the new ones are whole the old ones serve, also in other processes; an archive that
+        is open goes over to the new ones with its next question. What broke off is gone on with.
+
+        Args:
+            store: The store's folder; else the one of the settings.
+            settings: The model and the passages to make it with; else from the environment.
+            embedder: The embedding model; else the one that the settings name.
+            progress: Called with articles done and articles in all.
+
+        Returns:
+            The articles indexed anew as updated; unchanged, where nothing was to be done.
+
+        Raises:
+            StoreBusyError: Another process is writing to the store.
+            StoreError: The store is not there, or cannot be written to.
+            ModelError: The embedding model cannot be loaded.
+        """
+        chosen = choose(store, settings)
+        return generations.reindex(
+            chosen, embedder=embedder or embedding.load(chosen), progress=progress
+        )
+
     def fill(self, *, progress: Progress | None = None) -> None:
         """Ingest the corpus that ships, if nothing was ever ingested or this broke off before.
 
@@ -217,3 +254,9 @@ class Holdings:
     def count(self) -> Mapping[str, int]:
         """Return how many articles, passages, vectors and lexical entries the store holds."""
         return self._store.count()
+
+
+def choose(store: str | Path | None, settings: Settings | None) -> Settings:
+    """Return the settings, with another store if one is named."""
+    chosen = settings or Settings.load()
+    return chosen if store is None else replace(chosen, store=Path(store))

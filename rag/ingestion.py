@@ -37,6 +37,8 @@ GROUP = 128
 # The fact that says the indexes may lag behind the catalog.
 UNSETTLED = "unsettled"
 
+NO_SENTENCE = "holds no sentence that can be quoted"
+
 Progress = Callable[[int, int], None]
 
 
@@ -51,11 +53,12 @@ class Change(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Indexes:
-    """The catalog of an open store and the two indexes derived from it."""
+    """The catalog of an open store and the two indexes over one generation of its passages."""
 
     catalog: Catalog
     vectors: VectorIndex
     lexical: LexicalIndex
+    generation: int = 0
 
 
 def plan(found: Source, stored: Source | None) -> Change:
@@ -187,7 +190,7 @@ class Run:
         change = Change.RENAME if renamed else change
         cuts = passages.cut(item, count_tokens=self._embedder.count_tokens, budget=self._budget)
         if not cuts:
-            self._failed.append(Failure(item.source.path, "holds no sentence that can be quoted"))
+            self._failed.append(Failure(item.source.path, NO_SENTENCE))
             return
         self._waiting.append((item, cuts, change))
         if sum(len(each) for _, each, _ in self._waiting) >= GROUP:
@@ -283,22 +286,22 @@ def is_settled(indexes: Indexes) -> bool:
     return len(counts) == 1 and indexes.catalog.facts().get(UNSETTLED) != "yes"
 
 
-def settle(*, indexes: Indexes, embedder: Callable[[], Embedder]) -> None:
-    """Make both indexes hold exactly what the catalog does; the caller holds the store's lock.
+def settle(*, indexes: Indexes, embed: Callable[[Sequence[Passage]], Vectors]) -> None:
+    """Make both indexes hold exactly their generation; the caller holds the store's lock.
 
     Args:
         indexes: The open store.
-        embedder: Returns the model that the store is made with; called only where vectors lack.
+        embed: Returns the vectors of passages; called only where they lack.
     """
     catalog = indexes.catalog
-    current = set(catalog.keys())
+    current = set(catalog.keys(generation=indexes.generation))
     with _settling(catalog):
         for index in (indexes.vectors, indexes.lexical):
             index.remove(sorted(set(index.keys()) - current))
         lacking = sorted(current - set(indexes.vectors.keys()))
         for some in _groups(lacking):
             cuts = catalog.passages(some)
-            indexes.vectors.add(cuts, embed(list(cuts.values()), embedder()))
+            indexes.vectors.add(cuts, embed(list(cuts.values())))
         for some in _groups(sorted(current - set(indexes.lexical.keys()))):
             indexes.lexical.add(catalog.passages(some))
 

@@ -2,7 +2,7 @@
 
 # Marks a file as ours ("ragv"), so that another program's database is not taken for a catalog.
 APPLICATION_ID = 0x72616776
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS versions (
@@ -27,9 +27,11 @@ CREATE TABLE IF NOT EXISTS passages (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
     version INTEGER NOT NULL REFERENCES versions (key) ON DELETE CASCADE,
     number INTEGER NOT NULL,
-    sentences TEXT NOT NULL        -- spans, as [[start, end], ...]
+    sentences TEXT NOT NULL,       -- spans, as [[start, end], ...]
+    generation INTEGER NOT NULL DEFAULT 0  -- see rag/generations.py
 );
 CREATE INDEX IF NOT EXISTS passages_by_version ON passages (version);
+CREATE INDEX IF NOT EXISTS passages_by_generation ON passages (generation);
 CREATE TABLE IF NOT EXISTS places (
     article TEXT PRIMARY KEY,      -- its id
     name TEXT NOT NULL,            -- the id that is derived from where it stands
@@ -37,12 +39,17 @@ CREATE TABLE IF NOT EXISTS places (
 ) WITHOUT ROWID;
 """
 
-# By schema: the statements that make a catalog one of the next.
+# By schema: the statements that make a catalog one of the next. A store of each is kept in
+# tests/data/stores/.
 UPGRADES = {
     1: ("ALTER TABLE versions ADD COLUMN language TEXT NOT NULL DEFAULT ''",),
     2: (
         "ALTER TABLE versions ADD COLUMN retired INTEGER",
         "CREATE TABLE places (article TEXT PRIMARY KEY, name TEXT NOT NULL, path TEXT NOT NULL) "
         "WITHOUT ROWID",
+    ),
+    3: (
+        "ALTER TABLE passages ADD COLUMN generation INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX passages_by_generation ON passages (generation)",
     ),
 }

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock, RLock
+from typing import TYPE_CHECKING, TypeVar
 
-from rag import ingestion, lock
-from rag.catalog import Catalog
-from rag.embedding import Embedder, SentenceEmbedder
+from rag import embedding, generations, ingestion, lock
+from rag.catalog import GENERATION, Catalog
+from rag.embedding import Embedder
 from rag.errors import StoreBusyError, StoreError
 from rag.ingestion import Indexes
-from rag.lexical import LexicalIndex
 from rag.origin import Origin
 from rag.settings import Settings
-from rag.vectors import Server, VectorIndex
+
+if TYPE_CHECKING:
+    from rag.types import Passage, Vectors
+
+Found = TypeVar("Found")
 
 
 class Store:
@@ -43,30 +47,18 @@ class Store:
             self.catalog = Catalog(folder, create=create)
             opened.callback(self.catalog.close)
             self._check_origin()
-            vectors = VectorIndex(
-                folder,
-                server=_find_server(settings, self.catalog),
-                revision=self.catalog.revision(),
-                alone=partial(lock.hold_index, folder),
-            )
-            opened.callback(vectors.close)
-            self._indexes = Indexes(self.catalog, vectors, LexicalIndex(folder))
-            self._mend()
-            self._opened = opened.pop_all()
+            self._indexes = generations.open_indexes(settings, self.catalog)
+            try:
+                self._mend()
+            except BaseException:
+                self._indexes.vectors.close()
+                raise
+            opened.pop_all()
 
     def close(self) -> None:
         """Let go of the store's files."""
-        self._opened.close()
-
-    @property
-    def indexes(self) -> Indexes:
-        """The catalog and its indexes, as whichever process wrote last has left them.
-
-        Raises:
-            StoreError: An index cannot be opened anew.
-        """
-        self._indexes.vectors.follow(self.catalog.revision())
-        return self._indexes
+        self._indexes.vectors.close()
+        self.catalog.close()
 
     @property
     def embedder(self) -> Embedder:
@@ -78,13 +70,45 @@ class Store:
         """
         with self._loading:
             if self._embedder is None:
-                self._embedder = SentenceEmbedder(
-                    self.settings.model,
-                    threads=self.settings.threads,
-                    download=self.settings.download,
-                )
+                self._embedder = embedding.load(self.settings)
             self._check_origin(weights=self._embedder.digest)
             return self._embedder
+
+    @property
+    def indexes(self) -> Indexes:
+        """The indexes that serve now, as whichever process wrote last has left them.
+
+        Raises:
+            StoreError: They cannot be opened anew.
+        """
+        with self._loading:
+            if self._indexes.generation != self.catalog.generation():
+                self._follow()
+            indexes = self._indexes
+        indexes.vectors.follow(self.catalog.revision())
+        return indexes
+
+    def read(self, look: Callable[[Indexes], Found]) -> Found:
+        """Return what is found in the indexes of one generation, wholly.
+
+        Those that are replaced meanwhile may be gone in the middle: then it looks again.
+
+        Args:
+            look: Finds something; called once more where what it looked in serves no more.
+
+        Raises:
+            StoreError: The indexes that serve cannot be read.
+        """
+        while True:
+            indexes = self.indexes
+            try:
+                found = look(indexes)
+            except StoreError:
+                if indexes.generation == self.catalog.generation():
+                    raise
+            else:
+                if indexes.generation == self.catalog.generation():
+                    return found
 
     @contextmanager
     def written(self) -> Iterator[None]:
@@ -94,11 +118,13 @@ class Store:
             StoreBusyError: Another process, or another thread's archive, is writing.
             StoreError: The store cannot be written to.
         """
-        vectors, revision = self._indexes.vectors, self.catalog.revision
-        with self._writing, lock.hold(self.settings.store), vectors.written(revision):
-            if not ingestion.is_settled(self.indexes):
-                ingestion.settle(indexes=self.indexes, embedder=lambda: self.embedder)
-            yield
+        with self._writing, lock.hold(self.settings.store):
+            generations.tidy(self.settings, self.catalog)
+            vectors = self.indexes.vectors
+            with vectors.written(self.catalog.revision):
+                if not ingestion.is_settled(self.indexes):
+                    ingestion.settle(indexes=self.indexes, embed=self._embed)
+                yield
 
     def sign(self) -> None:
         """Write down what the store is made with; inside `written`, before passages are."""
@@ -119,6 +145,23 @@ class Store:
         origin.check(str(self.settings.store), Origin.read(self.catalog.facts()))
         return origin
 
+    def _follow(self) -> None:
+        """Go over to the generation that serves now, and to what it is made with."""
+        facts = self.catalog.facts()
+        origin = Origin.read(facts)
+        if origin:
+            self.settings = replace(
+                self.settings, model=origin.model, passage_tokens=origin.passage_tokens
+            )
+            if self._embedder and self._embedder.digest != origin.weights:
+                self._embedder = None
+        self._indexes = generations.open_indexes(
+            self.settings, self.catalog, generation=int(facts.get(GENERATION, 0))
+        )
+
+    def _embed(self, cuts: Sequence[Passage]) -> Vectors:
+        return ingestion.embed(cuts, self.embedder)
+
     def _mend(self) -> None:
         if ingestion.is_settled(self.indexes):
             return
@@ -127,20 +170,6 @@ class Store:
                 pass
         except StoreBusyError:
             return  # another process is in the middle of writing, which is why it looks so
-
-
-def _find_server(settings: Settings, catalog: Catalog) -> Server | None:
-    """Return where a store's vectors are on a Chroma server; None if they are in its folder."""
-    if not settings.chroma_url:
-        return None
-    return Server(
-        settings.chroma_url,
-        f"rag-{catalog.name()}",
-        headers=dict(each.split("=", 1) for each in settings.chroma_headers),
-        tenant=settings.chroma_tenant,
-        database=settings.chroma_database,
-        timeout=settings.chroma_timeout,
-    )
 
 
 def _make_folder(folder: Path) -> None:

@@ -60,7 +60,7 @@ EDGES = {
 PIPELINES = {
     *("retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"),
     *("batch", "restoration", "service", "store", "verification"),
-    *("holdings", "syncing", "reprints"),
+    *("generations", "holdings", "syncing", "reprints"),
 }
 SURFACES = {"cli", "chat", "tools", "__main__"}
 

@@ -1,6 +1,5 @@
 """The catalog gives back exactly what it was given, and refuses files that are not one."""
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +14,7 @@ from hypothesis import given, settings
 
 from rag.catalog import FILE, Catalog
 from rag.errors import ArticleError, StoreError
-from rag.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
+from rag.schema import SCHEMA_VERSION
 from rag.types import Article
 from tests import making
 from tests.strategies import articles
@@ -196,25 +195,6 @@ def test_a_catalog_of_a_newer_program_is_refused_with_both_versions(tmp_path: Pa
         database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     with pytest.raises(StoreError, match=f"schema {SCHEMA_VERSION + 1}.*reads {SCHEMA_VERSION}"):
         Catalog(tmp_path, create=True)
-
-
-def test_a_catalog_of_the_first_schema_is_upgraded_and_keeps_its_articles(tmp_path: Path) -> None:
-    old, _, _ = SCHEMA.partition("CREATE TABLE IF NOT EXISTS places")
-    old = re.sub(r" +(language|retired) .*\n", "", old)
-    assert "language" not in old
-    with closing(sqlite3.connect(tmp_path / FILE)) as database:
-        database.executescript(
-            f"{old} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;"
-        )
-        article = making.article("Rain fell.")
-        database.execute(
-            "INSERT INTO versions VALUES (1, 'a', 1, '', '', '', NULL, '', 'a.md', ?, ?, ?)",
-            (article.source.digest, article.text, "[[0, 10]]"),
-        )
-        database.commit()
-    for _ in range(2):
-        with closing(Catalog(tmp_path, create=False)) as catalog:
-            assert catalog.article("a") == article
 
 
 def test_the_language_of_an_article_is_kept(catalog: Catalog) -> None:

@@ -62,6 +62,20 @@ def test_articles_are_brought_in_found_and_removed(
     assert dense(served) == served.count()["passages"] < 8
 
 
+def test_indexes_made_anew_take_the_place_of_the_old_on_the_server(
+    served: Archive, chosen: Settings, embedder: HashingEmbedder
+) -> None:
+    import chromadb
+
+    before = served.ask("Who saw smoke above the stern?")
+    port = int(chosen.chroma_url.rpartition(":")[2])
+    collections = len(chromadb.HttpClient(port=port).list_collections())
+    Archive.reindex(settings=replace(chosen, passage_tokens=32), embedder=embedder)
+    assert served.ask("Who saw smoke above the stern?").quotes[0].text == before.quotes[0].text
+    assert dense(served) == served.count()["passages"] > 3
+    assert len(chromadb.HttpClient(port=port).list_collections()) == collections
+
+
 def test_archives_that_share_a_server_do_not_mix(
     served: Archive, chosen: Settings, embedder: HashingEmbedder, tmp_path: Path
 ) -> None:

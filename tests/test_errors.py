@@ -66,7 +66,7 @@ def test_errors_carry_what_a_program_needs_to_act() -> None:
         (ArticleError("a.txt", "is empty"), ["a.txt", "is empty"]),
         (ModelError("mini", "is missing"), ["mini", "is missing"]),
         (StoreBusyError("store", "process 7"), ["store", "process 7", "wait"]),
-        (StoreMismatchError("store", "model a", "model b"), ["model a", "model b", "new store"]),
+        (StoreMismatchError("store", "model a", "model b"), ["model a", "model b", "rag reindex"]),
     ],
 )
 def test_a_message_says_what_happened_and_what_to_do(error: RagError, words: list[str]) -> None:

@@ -34,6 +34,7 @@ COMMANDS = {
     "articles remove": changing.remove_article,
     "remove": changing.remove,
     "evaluate": asking.evaluate,
+    "reindex": keeping.reindex,
     "doctor": keeping.diagnose,
 }
 

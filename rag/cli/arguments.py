@@ -50,7 +50,7 @@ def make_parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     command = add("evaluate")
     command.add_argument("file", metavar="FILE", help="questions with answers, as JSON lines")
     _add_json(command)
-    add("doctor")
+    _add_upkeep(add)
     return parser
 
 
@@ -120,6 +120,16 @@ def _add_dry_run(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--dry-run", action="store_true", help="change nothing, print what would be done"
     )
+
+
+def _add_upkeep(add: Callable[..., Any]) -> None:
+    command = add("reindex")
+    command.add_argument("--model", metavar="NAME", help="the embedding model (RAG_MODEL)")
+    command.add_argument(
+        "--passage-tokens", type=int, metavar="N", help="tokens of a passage (RAG_PASSAGE_TOKENS)"
+    )
+    _add_json(command)
+    add("doctor")
 
 
 def _add_articles(add: Callable[..., Any]) -> None:

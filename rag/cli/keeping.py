@@ -104,6 +104,20 @@ def _open(archive: Archive, name: str) -> Article | Cited:
         raise
 
 
+def reindex(options: argparse.Namespace) -> int:
+    """Make the indexes anew after a change of the embedding model or of the passages' size."""
+    from rag import rendering
+    from rag.answering import Archive
+
+    with progress_bar("reindex") as progress:
+        report = Archive.reindex(settings=choose_settings(options), progress=progress)
+    if options.json:
+        print_json(rendering.report_as_json(report))
+    else:
+        print(rendering.report_as_text(report))
+    return DONE
+
+
 def diagnose(options: argparse.Namespace) -> int:
     """Say what is wrong with the installation and the store, and what mends it."""
     from rag import diagnosis

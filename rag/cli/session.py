@@ -22,7 +22,10 @@ DONE, SILENT, WRONG_USE, TROUBLE, INTERRUPTED = 0, 1, 2, 3, 130
 
 def choose_settings(options: argparse.Namespace) -> Settings:
     """Return the settings that the options name, else those of the environment."""
-    names = ("host", "port", "limit", "login", "public", "allow_host", "root_path", "concurrency")
+    names = (
+        *("host", "port", "limit", "login", "public", "allow_host", "root_path", "concurrency"),
+        *("model", "passage_tokens"),
+    )
     chosen = {name: getattr(options, name, None) for name in names}
     return Settings.load(store=Path(options.store) if options.store else None, **chosen)
 

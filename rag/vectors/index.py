@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import finalize
 
 from rag.errors import StoreError
 from rag.settings import quiet_libraries
@@ -69,11 +71,12 @@ class VectorIndex:
         self._revision, self._rested, self._writing = revision, 0.0, False
         self._renewing = Lock()
         with self._errors():
-            self._connection = Connection(self._open)
+            self._connection = Connection(partial(_open, self._place, self._alone))
+        self._close = finalize(self, self._connection.close)
 
     def close(self) -> None:
-        """Let go of the files, or of the server."""
-        self._connection.close()
+        """Let go of the files, or of the server; also done when nothing refers to it any more."""
+        self._close()
 
     def follow(self, revision: int) -> None:
         """See what was written up to a revision of the store, now or within about a second.
@@ -154,6 +157,28 @@ class VectorIndex:
 
         return self._do(read)
 
+    def read(self, keys: Sequence[int]) -> Mapping[int, Vector]:
+        """Return the vectors that stand under some keys; a key that is not there has none."""
+
+        def read(collection: Any) -> dict[int, Vector]:
+            found: dict[int, Vector] = {}
+            for begin in range(0, len(keys), PAGE):
+                some = [str(key) for key in keys[begin : begin + PAGE]]
+                page = collection.get(some, include=["embeddings"])
+                found |= zip(map(int, page["ids"]), page["embeddings"], strict=True)
+            return found
+
+        return self._do(read)
+
+    def drop(self) -> None:
+        """Delete the index from the server that it is on."""
+
+        def drop(collection: Any) -> None:
+            place = {"tenant": collection.tenant, "database": collection.database}
+            collection._client.delete_collection(collection.name, **place)
+
+        self._do(drop)
+
     def count(self) -> int:
         """Return the number of passages."""
         return self._do(lambda collection: int(collection.count()))
@@ -222,10 +247,6 @@ class VectorIndex:
         with self._errors():
             self._connection.renew()
 
-    def _open(self) -> Client:
-        with self._alone():
-            return self._place.open()
-
     @contextmanager
     def _errors(self) -> Iterator[None]:
         import httpx
@@ -241,6 +262,11 @@ def _is_late(error: StoreError) -> bool:
     import httpx
 
     return isinstance(error.__cause__, httpx.TimeoutException)
+
+
+def _open(place: Folder | Server, alone: Alone) -> Client:
+    with alone():
+        return place.open()
 
 
 def _fields(passage: Passage) -> dict[str, Any]:

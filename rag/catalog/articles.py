@@ -7,111 +7,24 @@ its row here, never used twice; what the indexes return under a key that is not 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
-from threading import Thread, current_thread, local
-from typing import Any
-from uuid import uuid4
 
-from rag.errors import ArticleError, StoreError
-from rag.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, UPGRADES
+from rag.catalog.database import GENERATION, Database
+from rag.errors import ArticleError
 from rag.types import Article, Passage, Place, Source, Span
-
-FILE = "catalog.sqlite3"
 
 SOURCE_COLUMNS = "id, title, publisher, author, published, url, path, digest, language"
 
-# The fact that counts the transactions.
-REVISION = "revision"
-RAISE = (
-    f"INSERT INTO facts VALUES ('{REVISION}', 1) "
-    "ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
-)
-
-# The fact that tells this store from every other.
-NAME = "name"
-
-# Seconds to wait for another process's commit, which takes milliseconds.
-PATIENCE = 10
+# The generation of passages that is searched, inside a statement.
+SERVING = f"coalesce((SELECT value FROM facts WHERE name = '{GENERATION}'), 0)"
 
 # SQLite takes 32,766 parameters in one statement; a round number below it.
 MOST_PARAMETERS = 30_000
 
 
-class Catalog:
+class Catalog(Database):
     """An open catalog file; close it when done."""
-
-    def __init__(self, store: Path, *, create: bool) -> None:
-        """Open the catalog of a store.
-
-        Args:
-            store: The store's folder.
-            create: Whether to make the catalog if there is none.
-
-        Raises:
-            StoreError: There is none, or it is not a catalog that this version can read.
-        """
-        self._path = store / FILE
-        if not create and not self._path.is_file():
-            raise StoreError(f"there is no store at {store}; make one with: rag ingest PATH...")
-        self._local = local()
-        self._opened: dict[Thread, sqlite3.Connection] = {}
-        try:
-            with self._errors():
-                self._prepare(create=create)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Close the file."""
-        while self._opened:
-            self._opened.popitem()[1].close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make what is written inside count together, or not at all.
-
-        Raises:
-            StoreError: The catalog cannot be written.
-        """
-        with self._errors():
-            self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            with self._errors():
-                self._database.execute(RAISE)
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        with self._errors():
-            self._database.execute("COMMIT")
-
-    def revision(self) -> int:
-        """Return a number that every transaction raises, whichever process makes it."""
-        rows = self._rows("SELECT value FROM facts WHERE name = ?", (REVISION,))
-        return int(rows[0][0]) if rows else 0
-
-    def name(self) -> str:
-        """Return a name that no other store has, made when it is first asked for."""
-        if NAME not in self.facts():
-            with self._errors():
-                self._database.execute(
-                    "INSERT OR IGNORE INTO facts VALUES (?, ?)", (NAME, uuid4().hex)
-                )
-        return self.facts()[NAME]
-
-    def facts(self) -> Mapping[str, str]:
-        """Return what is written down about the store as a whole."""
-        return dict(self._rows("SELECT name, value FROM facts"))
-
-    def write_facts(self, facts: Mapping[str, str]) -> None:
-        """Write facts about the store as a whole down, over those of the same name."""
-        with self._errors():
-            self._database.executemany("REPLACE INTO facts VALUES (?, ?)", facts.items())
 
     def is_untouched(self) -> bool:
         """Tell whether no article was ever written here."""
@@ -188,11 +101,18 @@ class Catalog:
         )
         return next((datetime.fromtimestamp(when, UTC) for (when,) in rows if when), None)
 
-    def add(self, article: Article, passages: Sequence[Passage]) -> Sequence[int]:
+    def add(
+        self, article: Article, passages: Sequence[Passage], *, generation: int | None = None
+    ) -> Sequence[int]:
         """Write an article as the current version, with its passages; inside a transaction.
 
         An earlier version stays, but is no longer searched. The same text with other metadata
         is the same version.
+
+        Args:
+            article: The article.
+            passages: What it is cut into.
+            generation: The generation of the passages; else the one that is searched.
 
         Returns:
             The keys of the passages, in their order.
@@ -204,7 +124,7 @@ class Catalog:
             self._database.execute(
                 "DELETE FROM versions WHERE id = ? AND digest = ?", (source.id, source.digest)
             )
-            version = self._database.execute(
+            self._database.execute(
                 f"INSERT INTO versions ({SOURCE_COLUMNS}, current, text, body) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
                 (
@@ -220,15 +140,43 @@ class Catalog:
                     article.text,
                     _json(article.body),
                 ),
-            ).lastrowid
-            insert = "INSERT INTO passages (version, number, sentences) VALUES (?, ?, ?)"
-            return [
-                self._database.execute(
-                    insert, (version, each.number, _json(each.sentences))
-                ).lastrowid
-                or 0
-                for each in passages
-            ]
+            )
+        return self.add_passages(source.id, passages, generation=generation)
+
+    def add_passages(
+        self, article: str, passages: Sequence[Passage], *, generation: int | None = None
+    ) -> Sequence[int]:
+        """Write the passages of an article's current version; inside a transaction.
+
+        Args:
+            article: The article's id.
+            passages: What the current version is cut into.
+            generation: The generation of the passages; else the one that is searched.
+
+        Returns:
+            The keys of the passages, in their order.
+        """
+        insert = (
+            "INSERT INTO passages (version, number, sentences, generation) VALUES "
+            f"((SELECT key FROM versions WHERE id = ? AND current), ?, ?, coalesce(?, {SERVING}))"
+        )
+        with self._errors():
+            rows = [(article, each.number, _json(each.sentences), generation) for each in passages]
+            return [self._database.execute(insert, row).lastrowid or 0 for row in rows]
+
+    def lacking(self, generation: int) -> Sequence[str]:
+        """Return the ids of the current articles that have no passages of a generation."""
+        rows = self._rows(
+            "SELECT id FROM versions WHERE current AND NOT EXISTS (SELECT 1 FROM passages "
+            "WHERE version = versions.key AND generation = ?) ORDER BY key",
+            (generation,),
+        )
+        return [article for (article,) in rows]
+
+    def drop_passages(self, *, but: int) -> None:
+        """Delete the passages of all generations but one; inside a transaction."""
+        with self._errors():
+            self._database.execute("DELETE FROM passages WHERE generation <> ?", (but,))
 
     def place(self, article: str, place: Place, *, path: str) -> None:
         """Write down where an article stands, and its path as it is listed."""
@@ -259,14 +207,18 @@ class Catalog:
         with self._errors():
             self._database.execute("DELETE FROM versions WHERE id = ?", (article,))
 
-    def keys(self, article: str | None = None) -> Sequence[int]:
-        """Return the keys of an article's current passages, or of all, in order."""
-        if article is None:
-            return [key for (key,) in self._rows("SELECT key FROM passages ORDER BY key")]
+    def keys(self, article: str | None = None, *, generation: int | None = None) -> Sequence[int]:
+        """Return the keys of an article's current passages, or of all, in order.
+
+        Args:
+            article: The article's id; else all articles.
+            generation: The generation of the passages; else the one that is searched.
+        """
         rows = self._rows(
             "SELECT passages.key FROM passages JOIN versions ON versions.key = version "
-            "WHERE id = ? AND current ORDER BY passages.key",
-            (article,),
+            f"WHERE generation = coalesce(?1, {SERVING}) AND (?2 IS NULL OR id = ?2) "
+            "ORDER BY passages.key",
+            (generation, article),
         )
         return [key for (key,) in rows]
 
@@ -277,7 +229,8 @@ class Catalog:
 
     def count_passages(self) -> int:
         """Return the number of passages that are searched."""
-        return int(next(iter(self._rows("SELECT count(*) FROM passages")))[0])
+        ((count,),) = self._rows(f"SELECT count(*) FROM passages WHERE generation = {SERVING}")
+        return int(count)
 
     def passages(self, keys: Iterable[int]) -> Mapping[int, Passage]:
         """Return passages by key; a key that is not current is left out."""
@@ -297,71 +250,6 @@ class Catalog:
                 span = Span(spans[0].start, spans[-1].end)
                 found[key] = Passage(_source(source), span, span.cut(text), number, spans)
         return found
-
-    @property
-    def _database(self) -> sqlite3.Connection:
-        """This thread's connection: a thread that asks never sees what another is still writing."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(
-                self._path, isolation_level=None, check_same_thread=False, timeout=PATIENCE
-            )
-            connection.execute("PRAGMA foreign_keys = ON")
-            self._local.connection = connection
-            self._close_left()
-            self._opened[current_thread()] = connection
-        return connection
-
-    def _close_left(self) -> None:
-        """Close the connections of threads that have ended."""
-        for thread in [each for each in list(self._opened) if not each.is_alive()]:
-            if left := self._opened.pop(thread, None):
-                left.close()
-
-    def _prepare(self, *, create: bool) -> None:
-        (application,) = self._database.execute("PRAGMA application_id").fetchone()
-        (version,) = self._database.execute("PRAGMA user_version").fetchone()
-        tables = self._database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        if not tables and create:
-            # With a write-ahead log readers go on while one process writes.
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.executescript(
-                f"BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; "
-                f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            )
-        elif application != APPLICATION_ID:
-            raise StoreError(f"{self._path} is not a catalog of this program; name another store")
-        elif version in UPGRADES:
-            self._upgrade()
-        elif version != SCHEMA_VERSION:
-            raise StoreError(
-                f"{self._path} has schema {version}, this program reads {SCHEMA_VERSION}; "
-                "use the version of the program that made it, or ingest into a new store"
-            )
-
-    def _upgrade(self) -> None:
-        """Bring a catalog of an earlier schema up to this one, wholly or not at all."""
-        with self.transaction():
-            # Read anew: another process may have done it while this one waited its turn.
-            (version,) = self._database.execute("PRAGMA user_version").fetchone()
-            for step in range(version, SCHEMA_VERSION):
-                for statement in UPGRADES[step]:
-                    self._database.execute(statement)
-            self._database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-    def _rows(self, statement: str, parameters: Sequence[object] = ()) -> list[Any]:
-        with self._errors():
-            return self._database.execute(statement, parameters).fetchall()
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"the catalog {self._path} cannot be used ({error}); check that the folder is "
-                "writable and the disk not full, or restore it from a copy"
-            ) from error
 
 
 def _source(row: Sequence[object]) -> Source:
