@@ -108,8 +108,12 @@ def ingest(
 
 
 def locate(path: str) -> str:
-    """Return the absolute path of where an article was read; nothing for a web address."""
-    return "" if path.startswith(("http:", "https:")) else os.path.realpath(path)
+    """Return the absolute path of where an article was read; nothing for a web address.
+
+    >>> locate("HTTPS://news.example/a")
+    ''
+    """
+    return "" if path.lower().startswith(("http:", "https:")) else os.path.realpath(path)
 
 
 class Run:
