@@ -56,8 +56,8 @@ class Settings:
         reading: Passages whose sentences are scored at most.
         limit: Quotes shown at most.
         max_question_chars: The longest question that is searched for.
-        max_article_bytes: The largest file or page that is read, line of JSON lines, row of a table,
-            or file in a zip.
+        max_article_bytes: The largest file or page that is read, line of JSON lines, row of a
+            table, or file in a zip.
         chroma_url: The address of a Chroma server that holds the vectors; else the store's folder
             does.
         chroma_headers: Sent to it with every request, each as `Name=value`; secret.
