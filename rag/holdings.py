@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from rag import embedding, generations, ingestion, syncing
+from rag import embedding, erasure, generations, ingestion, syncing
 from rag.embedding import Embedder
+from rag.erasure import Traces
 from rag.ingestion import Progress
-from rag.reports import Report
+from rag.reports import Erasure, Report
 from rag.selection import Selection
 from rag.settings import Settings
 from rag.store import Store
@@ -234,6 +235,56 @@ class Holdings:
             chosen = selection.choose(self.articles())
             ingestion.withdraw((each.id for each in chosen), indexes=self._store.indexes)
         return chosen
+
+    def erase(
+        self,
+        *articles: str,
+        paths: Iterable[str] = (),
+        publishers: Iterable[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        dry_run: bool = False,
+    ) -> Erasure:
+        """Erase articles with all their versions for good, and prove that nothing is left on disk.
+
+        The indexes are made anew without them, the catalog is written anew, and every file of the
+        store is searched for their words, titles and vectors, but for what articles that stay have,
+        too. An erasure that broke off is finished by the next, also by one without a selector.
+
+        Args:
+            articles: Ids, also of articles that were removed before.
+            paths: As for `remove`, as are the others.
+            publishers: Publishers.
+            since: The first day of publication.
+            until: The last day of publication.
+            dry_run: Whether to change nothing, and only tell what would go.
+
+        Returns:
+            What was erased, and how much was searched.
+
+        Raises:
+            ArticleError: The archive holds no article of an id that is named.
+            SelectionError: Nothing is given, or the range ends before it begins.
+            StoreBusyError: Another process is writing to the store.
+            StoreError: The store cannot be written to, or something of the articles is left.
+        """
+        catalog = self._store.catalog
+        selectors: Any = {"paths": tuple(paths), "publishers": tuple(publishers)}
+        selectors |= {"since": since, "until": until}
+        with nullcontext() if dry_run else self._store.written():
+            begun = Traces.read(self.settings.store)
+            named = tuple(each for each in articles if each not in begun.articles)
+            chosen = tuple[Source, ...]()
+            if named or any(selectors.values()) or not begun.articles:
+                selection = Selection(articles=named, **selectors)
+                chosen = selection.choose(catalog.versions())
+            ids = tuple(dict.fromkeys(each.id for each in chosen))
+            if dry_run:
+                return Erasure((*begun.articles, *ids))
+            if not (ids or begun.articles):
+                return Erasure(())
+            traces = begun + erasure.collect(ids, self._store.indexes)
+            return erasure.erase(traces, settings=self.settings, indexes=self._store.indexes)
 
     def article(self, article: str, *, digest: str = "") -> Article:
         """Return an article by its id.

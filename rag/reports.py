@@ -25,6 +25,26 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """What was erased, and how it was proved: nothing of it was found.
+
+    Attributes:
+        articles: The ids.
+        files: Files that were searched.
+        size: Bytes that they have.
+        patterns: Byte strings that were looked for.
+        server: The Chroma server that the vectors were on, whose own files were not searched; blank
+            if there is none.
+    """
+
+    articles: tuple[str, ...]
+    files: int = 0
+    size: int = 0
+    patterns: int = 0
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What an ingest did: article ids, failures with their reasons, passages written."""
 

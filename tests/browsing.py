@@ -81,10 +81,8 @@ def address(corpus_archive: Archive, _gradio: None) -> Iterator[str]:
 
 
 @contextmanager
-def opened(
-    browser: Browser, address: str, place: str = "", *, ready: str = ".rag-welcome", **options: Any
-) -> Iterator[Page]:
-    """Open a page of the chat; when done, check that it behaved."""
+def opened(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """Open the chat; when done, check that the page behaved."""
     context = browser.new_context(**options)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
@@ -99,8 +97,8 @@ def opened(
     page.on("dialog", dismiss)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.goto(address + place)
-    page.locator(ready).wait_for()
+    page.goto(address)
+    page.locator(".rag-welcome").wait_for()
     yield page
     context.close()
     assert requested
@@ -140,8 +138,7 @@ def in_view(page: Page, inner: str, outer: str) -> bool:
 def fits(page: Page) -> bool:
     """Tell whether neither the page nor a part of it is wider than what is seen of it."""
     script = """() => [document.documentElement,
-        ...document.querySelectorAll(`#rag-chat .panel-wrap, #rag-evidence, #rag-filters, #rag-ask,
-            #rag-sheet, #rag-leaf`)
+        ...document.querySelectorAll("#rag-chat .panel-wrap, #rag-evidence, #rag-filters, #rag-ask")
     ].every((part) => part.scrollWidth <= part.clientWidth)"""
     return bool(page.evaluate(script))
 

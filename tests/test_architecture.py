@@ -44,7 +44,6 @@ PURE = {
     "permalinks",
     "selection",
     "identities",
-    "listing",
     "dossier",
 }
 EDGES = {
@@ -57,11 +56,12 @@ EDGES = {
     "lock",
     "saving",
     "feedback",
+    "residue",
 }
 PIPELINES = {
     *("retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"),
     *("batch", "restoration", "service", "store", "verification"),
-    *("generations", "holdings", "syncing", "reprints"),
+    *("generations", "holdings", "syncing", "reprints", "erasure"),
 }
 SURFACES = {"cli", "chat", "tools", "__main__"}
 
@@ -86,6 +86,7 @@ OWNERS = {
     "gradio": "chat",
     "sqlite3": "catalog",
     "filelock": "lock",
+    "ahocorasick_rs": "residue",
     "trafilatura": "articles",
     "lxml": "articles",
     "pypdf": "articles",

@@ -17,7 +17,6 @@ from rag.errors import (
     StoreBusyError,
     StoreError,
     StoreMismatchError,
-    UploadError,
 )
 
 TREE: dict[type[Exception], tuple[type, ...]] = {
@@ -26,7 +25,6 @@ TREE: dict[type[Exception], tuple[type, ...]] = {
     QuestionError: (RagError, ValueError),
     SelectionError: (RagError, ValueError),
     EvidenceError: (RagError, ValueError),
-    UploadError: (RagError,),
     SettingsError: (RagError, ValueError),
     BusyError: (RagError,),
     ModelError: (RagError,),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from rag import ingestion
+from rag import generations, ingestion
 from rag.answering import Archive
 from rag.catalog import Catalog
 from rag.errors import ArticleError, StoreMismatchError
@@ -63,9 +63,12 @@ def titles(archive: Archive) -> set[str]:
 
 def check_whole(store: Path) -> None:
     """Check that both indexes hold what the catalog does and every article is complete."""
-    with closing(Catalog(store, create=False)) as catalog, closing(VectorIndex(store)) as vectors:
+    with closing(Catalog(store, create=False)) as catalog:
+        indexes = generations.open_indexes(Settings(store=store), catalog)
+        with closing(indexes.vectors) as vectors:
+            found = sorted(vectors.keys())
         keys = list(catalog.keys())
-        assert sorted(vectors.keys()) == sorted(LexicalIndex(store).keys()) == keys
+        assert found == sorted(indexes.lexical.keys()) == keys
         passages = catalog.passages(keys)
         for source in catalog.sources():
             mine = [passages[key] for key in catalog.keys(source.id)]

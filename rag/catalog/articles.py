@@ -61,10 +61,11 @@ class Catalog(Database):
         missing = f"version {digest} of it" if digest else "it"
         raise ArticleError(article, f"the archive does not hold {missing}; see: rag articles list")
 
-    def versions(self, article: str) -> tuple[Source, ...]:
-        """Return the source of every version of an article, current or not; none if unknown."""
+    def versions(self, article: str | None = None) -> tuple[Source, ...]:
+        """Return the source of every version of an article, or of all, current or not."""
         rows = self._rows(
-            f"SELECT {SOURCE_COLUMNS} FROM versions WHERE id = ? ORDER BY key", (article,)
+            f"SELECT {SOURCE_COLUMNS} FROM versions WHERE ?1 IS NULL OR id = ?1 ORDER BY key",
+            (article,),
         )
         return tuple(_source(row) for row in rows)
 
@@ -206,6 +207,7 @@ class Catalog(Database):
         """Delete an article with all its versions and passages; inside a transaction."""
         with self._errors():
             self._database.execute("DELETE FROM versions WHERE id = ?", (article,))
+            self._database.execute("DELETE FROM places WHERE article = ?", (article,))
 
     def keys(self, article: str | None = None, *, generation: int | None = None) -> Sequence[int]:
         """Return the keys of an article's current passages, or of all, in order.

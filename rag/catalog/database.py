@@ -108,6 +108,22 @@ class Database:
         with self._errors():
             self._database.executemany("REPLACE INTO facts VALUES (?, ?)", facts.items())
 
+    def compact(self) -> None:
+        """Write the file anew without what was deleted from it, and empty its log.
+
+        Raises:
+            StoreError: Another process is in the middle of reading for long.
+        """
+        with self._errors():
+            self._database.execute("VACUUM")
+            # What an open reader still needs stays in the log.
+            (busy, _, _) = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreError(
+                f"the log of {self._path} cannot be emptied while another program reads it; end "
+                "that, and run the command again"
+            )
+
     @property
     def _database(self) -> sqlite3.Connection:
         """This thread's connection: a thread that asks never sees what another is still writing."""

@@ -26,9 +26,8 @@ def build(archive: Archive) -> gr.Blocks:
     """
     quiet_libraries()
     from rag.chat import layout
-    from rag.chat.uploads import Uploads
 
-    return layout.build(archive, Uploads(archive))
+    return layout.build(archive)
 
 
 def serve(archive: Archive, *, announce: Callable[[str], None]) -> None:

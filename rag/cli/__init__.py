@@ -33,6 +33,7 @@ COMMANDS = {
     "articles show": keeping.show_article,
     "articles remove": changing.remove_article,
     "remove": changing.remove,
+    "erase": changing.erase,
     "evaluate": asking.evaluate,
     "reindex": keeping.reindex,
     "doctor": keeping.diagnose,

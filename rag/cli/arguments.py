@@ -47,6 +47,9 @@ def make_parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     add("mcp")
     _add_articles(add)
     _add_selection(add("remove"))
+    command = add("erase")
+    _add_selection(command)
+    command.add_argument("--yes", action="store_true", help="do not ask first")
     command = add("evaluate")
     command.add_argument("file", metavar="FILE", help="questions with answers, as JSON lines")
     _add_json(command)
@@ -113,12 +116,6 @@ def _add_chat_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--concurrency", metavar="N", type=int, help="questions answered at once (2)"
-    )
-    command.add_argument(
-        "--allow-remove", action="store_true", default=None, help="let readers remove articles"
-    )
-    command.add_argument(
-        "--allow-upload", action="store_true", default=None, help="let readers add articles"
     )
 
 

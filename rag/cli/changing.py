@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rag.cli.session import (
@@ -14,8 +16,10 @@ from rag.cli.session import (
     print_json,
     progress_bar,
 )
+from rag.errors import SelectionError
 
 if TYPE_CHECKING:
+    from rag.reports import Erasure
     from rag.types import Source
 
 
@@ -62,6 +66,58 @@ def remove(options: argparse.Namespace) -> int:
     else:
         _print_gone(removed, "would be removed" if options.dry_run else "removed")
     return DONE if removed else SILENT
+
+
+def erase(options: argparse.Namespace) -> int:
+    """Erase articles with all their versions for good, and prove that nothing is left on disk."""
+    selectors = _selected(options)
+    with opened(options) as archive:
+        would = archive.erase(*options.ids, **selectors, dry_run=True)
+        if options.dry_run or not would.articles:
+            erased = would
+        else:
+            if not options.yes:
+                _confirm(len(would.articles))
+            erased = archive.erase(*options.ids, **selectors)
+    if options.json:
+        print_json({"dry_run": options.dry_run} | asdict(erased) | {"residue": 0})
+    else:
+        _print_erased(erased, dry_run=options.dry_run)
+    return DONE if erased.articles else SILENT
+
+
+def _confirm(count: int) -> None:
+    """Ask before what cannot be undone.
+
+    Raises:
+        SelectionError: The answer is no, or nobody can be asked.
+    """
+    if not sys.stdin.isatty():
+        raise SelectionError(f"{count} articles would be erased for good; to do it, add --yes")
+    print(f"Erase {count} articles for good? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise SelectionError("nothing was erased")
+
+
+def _print_erased(erased: Erasure, *, dry_run: bool) -> None:
+    from rag import rendering
+
+    for article in erased.articles:
+        print(rendering.visible(article))
+    count = len(erased.articles) or "no"
+    done = "would be erased" if dry_run else "erased"
+    print(f"{count} {'article' if count == 1 else 'articles'} {done}")
+    if erased.files:
+        print(
+            f"searched {erased.files} files, {erased.size:,} bytes, for {erased.patterns:,} byte "
+            "strings of their text, titles and vectors; residue found: 0"
+        )
+    if erased.server:
+        print(
+            rendering.visible(
+                f"the vectors were deleted on {erased.server}; its own files were not searched"
+            )
+        )
 
 
 def _selected(options: argparse.Namespace) -> dict[str, Any]:
