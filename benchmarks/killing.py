@@ -29,7 +29,7 @@ ARTICLES = 60
 TURNS = 8
 
 # What is killed: the words that tell a process of `tests.processes` what to do.
-OPERATIONS = ("ingest", "remove")
+OPERATIONS = ("ingest", "sync", "remove")
 
 # The digest of each article and the spans of its passages, by its id.
 State = Mapping[str, tuple[str, tuple[Span, ...]]]

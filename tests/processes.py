@@ -150,6 +150,8 @@ def _do(archive: Archive, action: str, argument: str) -> str:
     if action == "ingest":
         report = archive.ingest(argument)
         return f"added {len(report.added)}, updated {len(report.updated)}"
+    if action == "sync":
+        return f"removed {len(archive.sync(argument).removed)}"
     if action == "remove":
         archive.remove(argument)
         return "removed"

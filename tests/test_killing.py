@@ -8,7 +8,7 @@ import pytest
 from benchmarks import killing
 from tests.processes import Forks, forks
 
-POINTS = 3
+POINTS = 2
 
 
 @pytest.fixture(scope="module")
