@@ -132,6 +132,8 @@ class LexicalIndex:
     def _writing(self) -> Iterator[Any]:
         with self._errors():
             writer = self._index.writer(WRITER_BYTES, 1)
+            # What a killed process left uncommitted may have the name of a file that is to come.
+            writer.garbage_collect_files()
             try:
                 yield writer
                 writer.commit()

@@ -184,3 +184,14 @@ def test_a_damaged_index_is_an_error_of_the_store(index: LexicalIndex, tmp_path:
     (tmp_path / FOLDER / "meta.json").write_text("{")
     with pytest.raises(StoreError, match="lexical index"):
         LexicalIndex(tmp_path)
+
+
+def test_what_a_killed_process_left_before_its_commit_is_no_hindrance(tmp_path: Path) -> None:
+    meta = tmp_path / FOLDER / "meta.json"
+    LexicalIndex(tmp_path).add(dict.fromkeys(range(5), passage("Rain fell.")))
+    committed = meta.read_bytes()
+    LexicalIndex(tmp_path).remove([2])
+    meta.write_bytes(committed)  # the last file that a commit writes
+    left = LexicalIndex(tmp_path)
+    left.remove([2])
+    assert sorted(left.keys()) == [0, 1, 3, 4]
