@@ -5,6 +5,7 @@ RagError
 ├── QuestionError(ValueError)          the question cannot be asked as it stands
 ├── SelectionError(ValueError)         which articles are meant is not said, or cannot be
 ├── EvidenceError(ValueError)          a file of evidence cannot be read, or not be written
+├── UploadError                        a file that a reader of the chat brings is not taken
 ├── SettingsError(ValueError)          a setting has a value that cannot work
 ├── BusyError                          so many questions wait that no more are taken
 ├── ModelError(name)                   a model could not be loaded or is not what it should be
@@ -44,6 +45,10 @@ class SelectionError(RagError, ValueError):
 
 class EvidenceError(RagError, ValueError):
     """A file that is no evidence file, or that one cannot be written to."""
+
+
+class UploadError(RagError):
+    """A file that a reader of the chat brings, and that is not taken."""
 
 
 class SettingsError(RagError, ValueError):

@@ -1,16 +1,18 @@
-"""The default store, made from the corpus on first use, and asking without opening an archive."""
+"""Opens the default store, made on first use, a store for one question, and what an id names."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Unpack
 
 from rag.answering import Archive, Asked
 from rag.catalog import FILE
-from rag.errors import StoreError
+from rag.errors import ArticleError, RagError, StoreError
 from rag.ingestion import Progress
+from rag.permalinks import PATTERN, Cited
 from rag.settings import Settings
-from rag.types import Answer
+from rag.types import Answer, Article
 
 
 class Options(Asked, total=False):
@@ -61,3 +63,24 @@ def ask(question: str, *, store: str | Path | None = None, **options: Unpack[Opt
     opened = open_default() if store is None else Archive.open(store, create=False)
     with opened as archive:
         return archive.ask(question, **options)
+
+
+def open_id(archive: Archive, name: str) -> Article | Cited:
+    """Return what an id names: of a quote, or else of an article, which may look like one.
+
+    Args:
+        archive: The archive.
+        name: The id of a quote or of an article.
+
+    Raises:
+        ArticleError: The archive does not hold what it names.
+        QuestionError: It looks like the id of a quote, but is none.
+    """
+    if not PATTERN.fullmatch(name):
+        return archive.article(name)
+    try:
+        return archive.cited(name)
+    except RagError:
+        with suppress(ArticleError):
+            return archive.article(name)
+        raise

@@ -72,6 +72,8 @@ class Settings:
         root_path: The path that a proxy serves the chat under, such as `/archive`.
         concurrency: Questions answered at once.
         waiting: Questions that may wait for their turn; what comes then is refused.
+        allow_remove: Whether readers of the chat may remove articles from the archive.
+        allow_upload: Whether they may add articles to it.
     """
 
     store: Path = Path("rag-store")
@@ -98,6 +100,8 @@ class Settings:
     root_path: str = ""
     concurrency: int = 2
     waiting: int = 32
+    allow_remove: bool = False
+    allow_upload: bool = False
 
     def __post_init__(self) -> None:
         bounds = {

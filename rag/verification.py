@@ -252,17 +252,8 @@ def as_json(verification: Verification) -> dict[str, Any]:
     }
 
 
-def as_text(verification: Verification) -> str:
-    """Return a verification for a terminal."""
-    lines = [_summarise(verification)]
-    for each in verification.mismatches:
-        place = f"answer {each.answer}, quote {each.quote} ({each.id})" if each.answer else "file"
-        lines.append(f"  {place}: {each.reason}")
-    lines += [f"  {each.id}: the article {_tell(each)}" for each in verification.overtaken]
-    return visible("\n".join(lines))
-
-
-def _summarise(verification: Verification) -> str:
+def summarise(verification: Verification) -> str:
+    """Return in one line whether the quotes of a file hold."""
     count = _count(verification.quotes, "quote")
     if verification.nearest:
         count += f" and {_count(verification.nearest, 'nearest passage')}"
@@ -275,6 +266,16 @@ def _summarise(verification: Verification) -> str:
     if not wrong:
         return f"not verified: the file was changed, though not the words of {count}; {saved}"
     return f"not verified: {len(wrong)} of {count} not as the archive has them; {saved}"
+
+
+def as_text(verification: Verification) -> str:
+    """Return a verification for a terminal."""
+    lines = [summarise(verification)]
+    for each in verification.mismatches:
+        place = f"answer {each.answer}, quote {each.quote} ({each.id})" if each.answer else "file"
+        lines.append(f"  {place}: {each.reason}")
+    lines += [f"  {each.id}: the article {_tell(each)}" for each in verification.overtaken]
+    return visible("\n".join(lines))
 
 
 def _count(number: int, name: str) -> str:

@@ -81,8 +81,10 @@ def address(corpus_archive: Archive, _gradio: None) -> Iterator[str]:
 
 
 @contextmanager
-def opened(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
-    """Open the chat; when done, check that the page behaved."""
+def opened(
+    browser: Browser, address: str, place: str = "", *, ready: str = ".rag-welcome", **options: Any
+) -> Iterator[Page]:
+    """Open a page of the chat; when done, check that it behaved."""
     context = browser.new_context(**options)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
@@ -97,8 +99,8 @@ def opened(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     page.on("dialog", dismiss)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.goto(address)
-    page.locator(".rag-welcome").wait_for()
+    page.goto(address + place)
+    page.locator(ready).wait_for()
     yield page
     context.close()
     assert requested
@@ -138,7 +140,8 @@ def in_view(page: Page, inner: str, outer: str) -> bool:
 def fits(page: Page) -> bool:
     """Tell whether neither the page nor a part of it is wider than what is seen of it."""
     script = """() => [document.documentElement,
-        ...document.querySelectorAll("#rag-chat .panel-wrap, #rag-evidence, #rag-filters, #rag-ask")
+        ...document.querySelectorAll(`#rag-chat .panel-wrap, #rag-evidence, #rag-filters, #rag-ask,
+            #rag-sheet, #rag-leaf`)
     ].every((part) => part.scrollWidth <= part.clientWidth)"""
     return bool(page.evaluate(script))
 

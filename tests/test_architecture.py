@@ -44,6 +44,7 @@ PURE = {
     "permalinks",
     "selection",
     "identities",
+    "listing",
     "dossier",
 }
 EDGES = {

@@ -17,6 +17,7 @@ from rag.errors import (
     StoreBusyError,
     StoreError,
     StoreMismatchError,
+    UploadError,
 )
 
 TREE: dict[type[Exception], tuple[type, ...]] = {
@@ -25,6 +26,7 @@ TREE: dict[type[Exception], tuple[type, ...]] = {
     QuestionError: (RagError, ValueError),
     SelectionError: (RagError, ValueError),
     EvidenceError: (RagError, ValueError),
+    UploadError: (RagError,),
     SettingsError: (RagError, ValueError),
     BusyError: (RagError,),
     ModelError: (RagError,),

@@ -471,3 +471,22 @@ def test_a_check_cannot_steer_a_terminal(text: str, other: str) -> None:
     for quotation in (text, f"{text} did {other}"):
         shown = rendering.check_as_text(check(quotation, [made]))
         assert rendering.visible(shown) == shown
+
+
+def test_a_comparison_without_what_is_struck_through_is_the_articles_words() -> None:
+    article = making.article("Rain <b>fell</b> & snow came at noon today.")
+    for quotation in (
+        "Rain <b>fell</b> & hail came at noon today.",
+        "Rain <b>fell</b> & snow came early at noon today.",
+        "Heavy rain <b>fell</b> & snow came at noon",
+        "Rain <b>fell</b> & came at noon today.",
+    ):
+        checked = check(quotation, [article])
+        assert checked.quote
+        shown = rendering.compare_as_html(checked)
+        told = re.sub(r'<span class="rag-unseen">[^<]*</span>', "", shown)
+        kept = re.sub(r"<del>.*?</del>|</?ins>", "", told)
+        assert html.unescape(kept).split() == checked.quote.text.split()
+        quoted = html.unescape(re.sub(r"<ins>.*?</ins>|</?del>", " ", told))
+        assert quoted.split() == quotation.split()
+        assert all(rendering.name_difference(checked, each) for each in checked.differences)

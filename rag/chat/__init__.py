@@ -26,8 +26,9 @@ def build(archive: Archive) -> gr.Blocks:
     """
     quiet_libraries()
     from rag.chat import layout
+    from rag.chat.uploads import Uploads
 
-    return layout.build(archive)
+    return layout.build(archive, Uploads(archive))
 
 
 def serve(archive: Archive, *, announce: Callable[[str], None]) -> None:

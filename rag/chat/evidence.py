@@ -5,9 +5,11 @@ The panel shows raw HTML; all that is not written here goes through `rendering`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag import rendering
 from rag.chat.conversation import Citation, refer
-from rag.types import Article, Source
+from rag.types import Article, Source, Span
 
 EMPTY = """
 <div class="rag-evidence-empty">
@@ -26,16 +28,41 @@ def as_html(article: Article, citation: Citation) -> str:
         citation: The citation to show; the other quotes from this article are marked as well.
     """
     marks = citation.marks
-    text = rendering.mark_article(
+    return show(
         article,
         list(marks.values()),
-        shown=list(marks).index(citation.number),
+        cited=list(marks).index(citation.number),
         labels=[f"[{number}]" for number in marks],
+        reference=refer(citation.turn, citation.number),
+        above=_bar(citation),
     )
+
+
+def show(
+    article: Article,
+    spans: Sequence[Span] = (),
+    *,
+    cited: int = 0,
+    labels: Sequence[str] = (),
+    reference: str,
+    above: str = "",
+) -> str:
+    """Return an article with spans marked.
+
+    Args:
+        article: The article.
+        spans: What to mark.
+        cited: The position of the span to scroll to.
+        labels: What stands before each span, kept out of the text.
+        reference: What the page asked for, to tell whether it is shown already.
+        above: HTML that stands before the title.
+    """
+    text = rendering.mark_article(article, spans, shown=cited, labels=labels)
     title = rendering.escape(rendering.cite_parts(article.source)[0])
+    name = "Article with the cited passage" if spans else "Article"
     return (
-        f'<article class="rag-article" data-shown="{refer(citation.turn, citation.number)}" '
-        f'aria-label="Article with the cited passage">{_bar(citation)}'
+        f'<article class="rag-article" data-shown="{rendering.escape(reference)}" '
+        f'aria-label="{name}">{above}'
         f'<h2 class="rag-article-title" dir="auto">{title}</h2>'
         f"{_facts(article.source)}"
         f'<div class="rag-article-text" dir="auto">{text}</div></article>'

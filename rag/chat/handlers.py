@@ -14,6 +14,7 @@ from rag import feedback
 from rag.answering import Archive
 from rag.chat import evidence, examples, talk
 from rag.chat.conversation import Conversation
+from rag.chat.events import sent
 from rag.errors import QuestionError, RagError
 from rag.types import Hit, Query
 
@@ -91,17 +92,17 @@ class Handlers:
         question's dates that is not to be read (`drop-2-1`), or a filter to be lifted (`lift-2`:
         the days, `lift-2-1`: the first publisher).
         """
-        link = LINK.fullmatch(str(_sent(event, "link")))
+        link = LINK.fullmatch(str(sent(event, "link")))
         action, number = (link["action"], int(link["number"])) if link else ("", 0)
         filters = since, until, list(publishers or [])
-        if example := _sent(event, "ask"):
+        if example := sent(event, "ask"):
             yield from self._answer(str(example), conversation, conversation, filters)
             return
         if not link or number > len(conversation.answers):
             yield self.show(conversation.noticed("this button is not known any more"))
             return
         query = conversation.answers[number - 1].query
-        place, text = int(link["place"] or 0), str(_sent(event, "text") or "")
+        place, text = int(link["place"] or 0), str(sent(event, "text") or "")
         unread = tuple(each.text for each in query.dates[place - 1 : place] if action == "drop")
         wordings = {"bare": query.question, "reword": text}
         yield from self._answer(
@@ -166,7 +167,7 @@ class Handlers:
 
     def judge(self, conversation: Conversation, event: gr.EventData) -> tuple[Conversation, str]:
         """Keep what the reader thinks of an answer; the same verdict again withdraws it."""
-        turn, verdict = _sent(event, "turn"), _sent(event, "verdict")
+        turn, verdict = sent(event, "turn"), sent(event, "verdict")
         known = isinstance(turn, int) and 1 <= turn <= len(conversation.answers)
         if not known or verdict not in (feedback.GOOD, feedback.POOR):
             return conversation, talk.as_html(conversation)
@@ -188,7 +189,7 @@ class Handlers:
 
     def open_citation(self, conversation: Conversation, event: gr.EventData) -> str:
         """Return the evidence panel for the citation whose link was chosen."""
-        citation = conversation.find(_sent(event, "reference"))
+        citation = conversation.find(sent(event, "reference"))
         if citation is None:
             return evidence.as_notice(
                 "This citation is not known any more. Ask the question again, "
@@ -261,8 +262,3 @@ def read_day(text: str) -> date | None:
         raise QuestionError(
             f"“{text.strip()}” is not a day; write one as 2016-12-01, or leave it empty"
         ) from error
-
-
-def _sent(event: gr.EventData, name: str) -> Any:
-    """Return what the page sent under a name; None if it did not."""
-    return event._data.get(name) if isinstance(event._data, dict) else None

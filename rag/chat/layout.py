@@ -8,27 +8,36 @@ from typing import Any
 import gradio as gr
 
 from rag.answering import Archive
-from rag.chat import evidence, talk
+from rag.chat import evidence, pages, talk
 from rag.chat.conversation import Conversation
 from rag.chat.handlers import Handlers
+from rag.chat.pages import frame
+from rag.chat.theme import switch_theme
+from rag.chat.uploads import Uploads
 
-STYLE = Path(__file__).with_name("chat.css")
-THEME = Path(__file__).with_name("theme.js")
+STYLES = (Path(__file__).with_name("chat.css"), frame.STYLE)
 SCRIPT = Path(__file__).with_name("chat.js")
 # What is handled for the page only, and shows its progress itself.
 PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 ASKING: dict[str, Any] = {"trigger_mode": "once", "concurrency_id": "ask", **PRIVATE}
 PLAIN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
+# The days that the reader has set; see `rag.chat.pages.preferences`.
+DAYS = "() => ['rag-since', 'rag-until'].map((name) => localStorage.getItem(name) ?? '')"
 DAY: dict[str, Any] = {"placeholder": "YYYY-MM-DD", "max_lines": 1, "min_width": 110}
 
 
-def build(archive: Archive) -> gr.Blocks:
-    """Return the chat over an archive, not yet served."""
+def build(archive: Archive, uploads: Uploads) -> gr.Blocks:
+    """Return the chat, not yet served.
+
+    Args:
+        archive: The archive that answers.
+        uploads: What readers bring along.
+    """
     handlers = Handlers(archive)
     with gr.Blocks(title="Ask the archive", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation())
         with gr.Row(elem_id="rag-heading"):
-            gr.HTML(handlers.head, min_width=0)
+            gr.HTML(lambda: handlers.head() + frame.navigate(frame.ASK), min_width=0)
             switch_theme()
             anew = gr.Button("New conversation", scale=0, min_width=0, elem_id="rag-anew")
         with gr.Row(elem_id="rag-desk"):
@@ -45,6 +54,7 @@ def build(archive: Archive) -> gr.Blocks:
                     apply_default_css=False,
                 )
         page.load(handlers.offer_publishers, None, filters[-1], **PRIVATE)
+        page.load(None, None, filters[:-1], js=DAYS, **PRIVATE)
         shown = [conversation, said, question, *filters]
         given = [*filters, conversation]
         asked = gr.on(
@@ -57,18 +67,8 @@ def build(archive: Archive) -> gr.Blocks:
         panel.like(handlers.judge, conversation, [conversation, said], **PRIVATE)
         panel.select(handlers.open_citation, conversation, panel, **PRIVATE)
         panel.clear(handlers.close_citation, None, panel, **PRIVATE)
+    pages.add(page, archive, uploads)
     return page
-
-
-def switch_theme() -> None:
-    """Lay out the button that changes between light and dark; each page has one."""
-    gr.HTML(
-        '<button type="button" aria-label="Change between light and dark"><span></span></button>',
-        js_on_load=THEME.read_text(encoding="utf-8"),
-        apply_default_css=False,
-        min_width=0,
-        elem_classes="rag-theme",
-    )
 
 
 def _question() -> tuple[gr.Textbox, gr.Button, gr.Button]:

@@ -6,6 +6,7 @@ import errno
 import signal
 import socket
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -18,8 +19,9 @@ from rag import tools
 from rag.answering import Archive
 from rag.chat.api import make_api
 from rag.chat.guard import Guard, is_loopback
-from rag.chat.layout import STYLE, build
+from rag.chat.layout import STYLES, build
 from rag.chat.login import Logins
+from rag.chat.uploads import Uploads
 from rag.errors import ModelError, SettingsError
 from rag.service import Service, Turns
 from rag.settings import Settings
@@ -64,9 +66,9 @@ def served(archive: Archive, settings: Settings) -> Iterator[str]:
             f"at {settings.host} others than you could read this archive; name those who may with "
             "--login FILE, or give --public to serve it to everybody"
         )
-    with bind(settings.host, settings.port) as listener:
+    with bind(settings.host, settings.port) as listener, Uploads(archive) as uploads:
         _ = archive.embedder  # what cannot be loaded is told at once
-        server = uvicorn.Server(_configure(make_app(archive, settings, logins)))
+        server = uvicorn.Server(_configure(make_app(archive, settings, logins, uploads)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         warming = threading.Thread(target=_warm, args=[archive])
@@ -87,33 +89,38 @@ def _warm(archive: Archive) -> None:
         archive.warm()
 
 
-def make_app(archive: Archive, settings: Settings, logins: Logins | None) -> Starlette:
+def make_app(
+    archive: Archive, settings: Settings, logins: Logins | None, uploads: Uploads
+) -> Starlette:
     """Return the page behind its guard."""
     service, turns = Service(archive), Turns(settings.concurrency, waiting=settings.waiting)
     app = Starlette(middleware=[Middleware(Guard, settings=settings, logins=logins)])
     app.mount("/api", make_api(service, turns))
     if tools.is_installed():
         _add_tools(app, service, turns)
-    page = build(archive).queue(
+    page = build(archive, uploads).queue(
         max_size=settings.waiting, default_concurrency_limit=settings.concurrency
     )
     page.state_session_capacity = SESSIONS
-    return gr.mount_gradio_app(  # type: ignore[no-any-return]
-        app,
-        page,
-        path="/",
-        root_path=settings.root_path,
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        pwa=False,
-        ssr_mode=False,
-        mcp_server=False,
-        max_file_size=1,  # nothing is uploaded here
-        theme=gr.themes.Base(font=SANS, font_mono=MONO),
-        # In the head, as rules given as `css` are rewritten to lie inside the page's container.
-        head=f"<style>{STYLE.read_text(encoding='utf-8')}</style>",
-    )
+    with warnings.catch_warnings():
+        # It is off, which Gradio says aloud once there is more than one page.
+        warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
+        return gr.mount_gradio_app(  # type: ignore[no-any-return]
+            app,
+            page,
+            path="/",
+            root_path=settings.root_path,
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            pwa=False,
+            ssr_mode=False,
+            mcp_server=False,
+            max_file_size=1,  # files come in parts, through the bounds of `uploads`
+            theme=gr.themes.Base(font=SANS, font_mono=MONO),
+            # In the head, as rules given as `css` are rewritten to lie inside the page's container.
+            head="".join(f"<style>{each.read_text(encoding='utf-8')}</style>" for each in STYLES),
+        )
 
 
 def _add_tools(app: Starlette, service: Service, turns: Turns) -> None:

@@ -117,6 +117,12 @@ def _add_chat_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--concurrency", metavar="N", type=int, help="questions answered at once (2)"
     )
+    command.add_argument(
+        "--allow-remove", action="store_true", default=None, help="let readers remove articles"
+    )
+    command.add_argument(
+        "--allow-upload", action="store_true", default=None, help="let readers add articles"
+    )
 
 
 def _add_dry_run(command: argparse.ArgumentParser) -> None:

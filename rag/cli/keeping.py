@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rag.cli.session import (
     DONE,
@@ -18,12 +16,6 @@ from rag.cli.session import (
     progress_bar,
     read_lines,
 )
-from rag.errors import ArticleError
-
-if TYPE_CHECKING:
-    from rag.answering import Archive
-    from rag.permalinks import Cited
-    from rag.types import Article
 
 
 def ingest(options: argparse.Namespace) -> int:
@@ -74,10 +66,11 @@ def list_articles(options: argparse.Namespace) -> int:
 def show_article(options: argparse.Namespace) -> int:
     """Print one article, or the words that the id of a quote names."""
     from rag import citations, rendering
+    from rag.opening import open_id
     from rag.types import Article
 
     with opened(options) as archive:
-        shown = _open(archive, options.id)
+        shown = open_id(archive, options.id)
     if isinstance(shown, Article):
         if options.json:
             print_json(rendering.source_as_json(shown.source) | {"text": shown.text})
@@ -88,20 +81,6 @@ def show_article(options: argparse.Namespace) -> int:
     else:
         print(citations.cited_as_text(shown))
     return DONE
-
-
-def _open(archive: Archive, name: str) -> Article | Cited:
-    """Return what an id names, of a quote or else of an article, which may look like one."""
-    from rag.permalinks import PATTERN
-
-    if not PATTERN.fullmatch(name):
-        return archive.article(name)
-    try:
-        return archive.cited(name)
-    except ArticleError:
-        with suppress(ArticleError):
-            return archive.article(name)
-        raise
 
 
 def reindex(options: argparse.Namespace) -> int:

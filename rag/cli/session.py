@@ -25,6 +25,7 @@ def choose_settings(options: argparse.Namespace) -> Settings:
     names = (
         *("host", "port", "limit", "login", "public", "allow_host", "root_path", "concurrency"),
         *("model", "passage_tokens"),
+        *("allow_remove", "allow_upload"),
     )
     chosen = {name: getattr(options, name, None) for name in names}
     return Settings.load(store=Path(options.store) if options.store else None, **chosen)

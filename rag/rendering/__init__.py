@@ -5,7 +5,7 @@ turn the direction of writing. It is escaped here, and in `citations`, and nowhe
 text shows, and unescapes to, exactly what was stored.
 """
 
-from rag.rendering.checks import check_as_text
+from rag.rendering.checks import check_as_text, compare_as_html, name_difference, summarise
 from rag.rendering.citing import (
     ALSO,
     BEFORE,
@@ -39,16 +39,19 @@ __all__ = [
     "check_as_text",
     "cite",
     "cite_parts",
+    "compare_as_html",
     "dates_as_json",
     "escape",
     "link",
     "mark_article",
     "name_copies",
+    "name_difference",
     "name_differing",
     "quote_as_json",
     "report_as_json",
     "report_as_text",
     "show_day",
     "source_as_json",
+    "summarise",
     "visible",
 ]

@@ -1,0 +1,24 @@
+"""The chat's further pages, each with an address of its own beside the conversation's."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from rag.answering import Archive
+from rag.chat.pages import article, collection, own, preferences, quotation
+from rag.chat.uploads import Uploads
+
+
+def add(page: gr.Blocks, archive: Archive, uploads: Uploads) -> None:
+    """Add every further page to the chat.
+
+    Args:
+        page: The chat, built.
+        archive: What it answers from.
+        uploads: What readers bring along.
+    """
+    quotation.add(page, archive)
+    collection.add(page, archive)
+    own.add(page, archive, uploads)
+    preferences.add(page)
+    article.add(page, archive)

@@ -1,0 +1,42 @@
+"""The page of a reader's own settings, which stay in the browser."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from rag.chat.pages import frame
+
+# Of the text, in percent of the browser's own.
+SIZES = {"": "As the browser has it", "112.5%": "Larger", "125%": "Large", "150%": "Very large"}
+FORM = """
+<form class="rag-form">
+<label for="rag-size">Text size</label>
+<select id="rag-size" name="rag-size">{sizes}</select>
+<label for="rag-light">Light or dark</label>
+<select id="rag-light" name="rag-theme"><option value="">As the system has it</option>
+<option value="light">Light</option><option value="dark">Dark</option></select>
+<label for="rag-first-day">Search from</label>
+<input type="date" id="rag-first-day" name="rag-since">
+<label for="rag-last-day">Search until</label>
+<input type="date" id="rag-last-day" name="rag-until">
+<p class="rag-hint">With these days a new visit begins; they can be changed below each question.</p>
+<button type="reset">Reset all</button>
+<p class="rag-hint" role="status"></p>
+</form>
+<p class="rag-hint">Settings are kept in this browser as soon as they are changed, and sent nowhere
+else.</p>
+"""
+
+
+def add(page: gr.Blocks) -> None:
+    """Add the page to the chat; see `rag.chat.pages.add`."""
+    name = frame.PLACES[frame.SETTINGS]
+    sizes = "".join(f'<option value="{size}">{said}</option>' for size, said in SIZES.items())
+    with page.route(name, f"/{frame.SETTINGS}"):
+        frame.heading(name, place=frame.SETTINGS)
+        with gr.Row(elem_id="rag-leaf"), gr.Column(elem_id="rag-sheet", min_width=0):
+            gr.HTML(
+                FORM.format(sizes=sizes),
+                js_on_load=frame.load("preferences.js"),
+                apply_default_css=False,
+            )

@@ -1,0 +1,38 @@
+"""A reader's own settings, in Chromium."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, expect
+
+from rag.answering import Archive
+from tests.browsing import fits, opened, served
+
+SIZE = "getComputedStyle(document.documentElement).fontSize"
+
+
+def test_settings_hold_on_every_page_until_they_are_reset(
+    browser: Browser, archive: Archive
+) -> None:
+    phone = {"width": 320, "height": 640}
+    with (
+        served(archive) as address,
+        opened(browser, address, "settings", ready="#rag-size", viewport=phone) as page,
+    ):
+        said = page.locator(".rag-form [role=status]")
+        page.get_by_label("Text size").select_option("Very large")
+        page.get_by_label("Light or dark").select_option("Dark")
+        page.get_by_label("Search from").fill("2020-03-01")
+        expect(said).to_have_text("Kept.")
+        assert page.evaluate(SIZE) == "24px"
+        assert fits(page)
+        visit = page.context.new_page()
+        visit.goto(address)
+        expect(visit.get_by_label("From")).to_have_value("2020-03-01")
+        expect(visit.locator("body")).to_have_class("dark")
+        assert visit.evaluate(SIZE) == "24px"
+        visit.close()
+        page.get_by_role("button", name="Reset all").press("Enter")
+        expect(said).to_have_text("All settings are as at first.")
+        expect(page.get_by_label("Text size")).to_have_value("")
+        assert page.evaluate(SIZE) == "16px"
+        assert page.evaluate("localStorage.getItem('rag-since')") is None
