@@ -98,7 +98,7 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
     page.goto(address)
     page.get_by_label("Question", exact=True).fill(picture.question)
     page.get_by_role("button", name="Ask", exact=True).click()
-    page.locator(".rag-answer").wait_for(timeout=60_000)
+    page.locator(".rag-actions").wait_for(timeout=60_000)
     page.wait_for_timeout(1_000)
     if picture.opened:
         page.locator("#rag-chat a.rag-cite").nth(picture.opened - 1).click()

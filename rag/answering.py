@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
-from typing import Self, TypedDict, Unpack
+from typing import Self, Unpack
 
 from rag import (
     checking,
@@ -30,19 +30,6 @@ from rag.reader import Reader
 from rag.retrieval import retrieve, retrieve_articles
 from rag.settings import Settings
 from rag.types import Answer, Article, Hit, Query, ScoredSpan
-
-
-class Asked(TypedDict, total=False):
-    """What can be said of a question besides its words; see `Archive.ask`."""
-
-    history: Sequence[str]
-    shown: Sequence[Sequence[str]]
-    wording: str | None
-    today: date | None
-    drop: Sequence[str]
-    since: date | None
-    until: date | None
-    publishers: Sequence[str]
 
 
 class Archive(Holdings):
@@ -149,9 +136,10 @@ class Archive(Holdings):
             until=until,
             publishers=publishers,
         )
-        return self.answer(query, self.retrieve(query), limit=limit)
+        *_, answer = self.answers(query, self.retrieve(query), limit=limit)
+        return answer
 
-    def read_question(self, question: str, **options: Unpack[Asked]) -> Query:
+    def read_question(self, question: str, **options: Unpack[questions.Asked]) -> Query:
         """Return how a question is searched for: the first of the three steps of `ask`.
 
         Args:
@@ -231,32 +219,23 @@ class Archive(Holdings):
 
         return tuple(self._store.read(look)[: self.settings.reading])
 
-    def answer(self, query: Query, hits: Sequence[Hit], *, limit: int | None = None) -> Answer:
+    def answers(
+        self, query: Query, hits: Sequence[Hit], *, limit: int | None = None
+    ) -> Iterator[Answer]:
         """Answer a query from the passages found for it: the last step of `ask`.
 
         Args:
             query: The query.
             hits: The passages to read, best first.
             limit: Quotes wanted at most; else as the settings say.
+
+        Yields:
+            The answer by what is read so far; the last one counts.
         """
         chosen = self.settings if limit is None else replace(self.settings, limit=limit)
-        wording, several = query.wording, sides.asks_several(query.wording)
-        scored = self.reader().read(wording, hits, to_the_end=several)
-        decided = self._decide(query, scored)
-        count = sides.asks_count(wording)
-        return Answer(
-            question=query.question,
-            query=query,
-            quotes=(
-                quotes.choose(scored, limit=chosen.limit, several=several, best_first=count)
-                if decided.found
-                else ()
-            ),
-            nearest=() if decided.found else quotes.nearest(scored, limit=chosen.limit),
-            confidence=decided.confidence,
-            reason=decided.reason,
-            several=several,
-        )
+        several = sides.asks_several(query.wording)
+        for scored in self.reader().read_on(query.wording, hits, to_the_end=several):
+            yield self._answer(query, scored, several=several, limit=chosen.limit)
 
     def warm(self) -> None:
         """Load the models and use each once, so that the first question need not wait for it.
@@ -281,10 +260,26 @@ class Archive(Holdings):
 
         yield from self._store.read(look)
 
-    def _decide(self, query: Query, scored: Sequence[ScoredSpan]) -> verdict.Verdict:
+    def _answer(
+        self, query: Query, scored: Sequence[ScoredSpan], *, several: bool, limit: int
+    ) -> Answer:
         words = questions.content_words(query.wording)
         unknown = [word for word in words if not self._knows(word)]
-        return verdict.decide(query, scored, words=words, unknown=unknown)
+        decided = verdict.decide(query, scored, words=words, unknown=unknown)
+        count = sides.asks_count(query.wording)
+        return Answer(
+            question=query.question,
+            query=query,
+            quotes=(
+                quotes.choose(scored, limit=limit, several=several, best_first=count)
+                if decided.found
+                else ()
+            ),
+            nearest=() if decided.found else quotes.nearest(scored, limit=limit),
+            confidence=decided.confidence,
+            reason=decided.reason,
+            several=several,
+        )
 
     def _knows(self, word: str) -> bool:
         def look(indexes: Indexes) -> bool:

@@ -6,11 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Unpack
 
-from rag.answering import Archive, Asked
+from rag.answering import Archive
 from rag.catalog import FILE
 from rag.errors import ArticleError, RagError, StoreError
 from rag.ingestion import Progress
 from rag.permalinks import PATTERN, Cited
+from rag.questions import Asked
 from rag.settings import Settings
 from rag.types import Answer, Article
 

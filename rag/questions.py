@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypedDict
 
 from rag import daterange, followups
 from rag.errors import QuestionError
@@ -13,6 +14,19 @@ from rag.followups import FollowUp
 from rag.inferences import DateRange, intersect
 from rag.types import Query
 from rag.words import STOP_WORDS, WORD
+
+
+class Asked(TypedDict, total=False):
+    """What can be said of a question besides its words; see `read`."""
+
+    history: Sequence[str]
+    shown: Sequence[Sequence[str]]
+    wording: str | None
+    today: date | None
+    drop: Sequence[str]
+    since: date | None
+    until: date | None
+    publishers: Sequence[str]
 
 
 def read(

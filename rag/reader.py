@@ -87,17 +87,26 @@ class Reader:
     def read(
         self, wording: str, hits: Sequence[Hit], *, to_the_end: bool = False
     ) -> tuple[ScoredSpan, ...]:
-        """Score the likeliest sentences of some passages against a question.
+        """Return what `read_on` gives in the end."""
+        *_, scored = self.read_on(wording, hits, to_the_end=to_the_end)
+        return scored
+
+    def read_on(
+        self, wording: str, hits: Sequence[Hit], *, to_the_end: bool = False
+    ) -> Iterator[tuple[ScoredSpan, ...]]:
+        """Score the likeliest sentences of some passages against a question, in rounds.
 
         Args:
             wording: The question, standing alone.
             hits: The passages to read, as they were found.
             to_the_end: Whether to read on though an answer is sure, as others are asked for, too.
 
-        Returns:
-            The likeliest sentences with their probability (0 to 1) of answering and the words in
-            them that answer, best first.
+        Yields:
+            After each round, the likeliest sentences so far with their probability (0 to 1) of
+            answering and the words in them that answer, best first.
         """
+        if not hits:
+            yield ()
         scored: list[ScoredSpan] = []
         for first in range(0, len(hits), ROUND):
             scored += [
@@ -106,11 +115,10 @@ class Reader:
                     wording, hits[first : first + ROUND]
                 )
             ]
-            if not to_the_end and max(each.score for each in scored) >= SURE:
+            scored.sort(key=lambda each: (-each.score, each.passage.source.id, each.span))
+            yield tuple(scored)
+            if not to_the_end and scored[0].score >= SURE:
                 break
-        return tuple(
-            sorted(scored, key=lambda each: (-each.score, each.passage.source.id, each.span))
-        )
 
     def collect(
         self, wording: str, hits: Sequence[Hit]

@@ -122,6 +122,7 @@ def ask(page: Page, question: str) -> Locator:
     page.get_by_role("button", name="Ask", exact=True).click()
     answer = said.nth(before)
     answer.wait_for()
+    page.locator("#rag-chat .rag-pending").wait_for(state="detached")
     return answer
 
 

@@ -68,7 +68,7 @@ def test_everything_is_done_by_keyboard_alone(page: Page) -> None:
 
     page.get_by_label("Question", exact=True).press_sequentially(LEADER)
     press("Enter")
-    page.locator(".rag-answer").wait_for()
+    page.locator(".rag-actions").wait_for()
     expect(page.get_by_label("Question", exact=True)).to_be_focused()
     order = []
     for _ in range(40):

@@ -158,12 +158,13 @@ watch("value", reveal);
 narrow.addEventListener("change", cover);
 cover();
 
-// A new answer is read from its question down, not from its end. Where the button that asked for it
+// A new answer is read from its question down, not from its end; while more is read, the page stays
+// where the reader moved it. Where the button that asked for it
 // is gone, the focus goes to the question.
 const settle = () => {
   const all = document.querySelectorAll("#rag-chat .rag-turn, #rag-chat .rag-notice");
   const last = all[all.length - 1];
-  const now = `${all.length} ${last?.querySelector(".rag-pending") ? "pending" : ""}`;
+  const now = `${all.length} ${last?.querySelector(".rag-answer") ? "answered" : ""}`;
   if (last && now !== state) last.scrollIntoView({ block: "start" });
   if (last && document.activeElement === document.body) {
     last.querySelector(".rag-question")?.focus({ preventScroll: true });

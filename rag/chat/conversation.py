@@ -49,11 +49,13 @@ class Pending:
         question: The question, as typed.
         stage: What is being done, in words.
         after: How many answers stay before the one to come; those behind make room for it.
+        answer: The answer by what is read so far; None where that does not answer.
     """
 
     question: str
     stage: str
     after: int
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +94,19 @@ class Conversation:
         verdicts = tuple(each for each in self.verdicts if each[0] < turn)
         return type(self)(self.answers[: turn - 1], verdicts=verdicts)
 
-    def asking(self, question: str, stage: str, *, instead_of: int = 0) -> Self:
+    def asking(
+        self, question: str, stage: str, *, instead_of: int = 0, answer: Answer | None = None
+    ) -> Self:
         """Return the conversation while a question is being answered.
 
         Args:
             question: The question.
             stage: What is being done.
             instead_of: The answer that the new one replaces with all behind it; 0 for none.
+            answer: The answer by what is read so far.
         """
         after = instead_of - 1 if instead_of else len(self.answers)
-        return replace(self, pending=Pending(question, stage, after), notice="")
+        return replace(self, pending=Pending(question, stage, after, answer), notice="")
 
     def answered(self, answer: Answer) -> Self:
         """Return the conversation with the answer to the question under way."""
@@ -127,9 +132,11 @@ class Conversation:
         if not match:
             return None
         turn, number = int(match[1]), int(match[2])
-        if turn > len(self.answers):
+        so_far = self.pending.answer if self.pending else None
+        answers = (*self.kept, so_far) if so_far else self.kept
+        if turn > len(answers):
             return None
-        answer = self.answers[turn - 1]
+        answer = answers[turn - 1]
         if number > len(answer.quotes or answer.nearest):
             return None
         return Citation(turn, number, answer)

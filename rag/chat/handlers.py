@@ -16,7 +16,7 @@ from rag.chat import evidence, examples, talk
 from rag.chat.conversation import Conversation
 from rag.chat.events import sent
 from rag.errors import QuestionError, RagError
-from rag.types import Hit, Query
+from rag.types import Answer, Hit, Query
 
 # What a button of the page asks for: something of an answer, by its number.
 LINK = re.compile(
@@ -29,7 +29,7 @@ LINK = re.compile(
 Filters = tuple[str, str, list[str]]
 # The conversation, the HTML that shows it, what is left in the question's field, the filters. What
 # is `gr.skip()` stays as it is.
-Shown = tuple[Conversation, str, Any, Any, Any, Any]
+Shown = tuple[Any, Any, Any, Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,36 +128,41 @@ class Handlers:
     ) -> Iterator[Shown]:
         """Answer a question as one that follows `before`, and add it to the conversation."""
 
-        def reach(stage: str) -> Conversation:
-            return conversation.asking(question, stage, instead_of=instead_of)
+        def reach(stage: str, answer: Answer | None = None) -> Conversation:
+            return conversation.asking(question, stage, instead_of=instead_of, answer=answer)
 
-        since, until, publishers = filters
+        if conversation.pending:
+            yield (gr.skip(),) * 6  # the page shows one question at a time
+            return
         try:
             if question.strip():
-                asking = reach("Reading the question…")
-                yield self.show(asking, question=left, filters=filters)
+                yield self.show(reach("Reading the question…"), question=left, filters=filters)
             query = self.archive.read_question(
                 question,
                 history=before.questions,
                 shown=before.shown,
-                since=read_day(since),
-                until=read_day(until),
-                publishers=publishers,
+                since=read_day(filters[0]),
+                until=read_day(filters[1]),
+                publishers=filters[2],
                 **options,
             )
             yield self.show(reach(f"Searching for “{query.wording}”…"))
             hits = self.archive.retrieve(query)
             yield self.show(reach(name_reading(hits)))
-            answer = self.archive.answer(query, hits)
+            for answer in self.archive.answers(query, hits):
+                if answer.found:
+                    yield self.show(reach("So far; reading on…", answer))
         except RagError as error:
             yield self.show(conversation.noticed(str(error)), question=question)
         else:
             yield self.show(reach("").answered(answer))
 
     def stop(self, conversation: Conversation) -> Shown:
-        """Return the page without the question under way, which goes back to its field."""
+        """Return the page with what was read so far; without, the question goes to its field."""
         if not conversation.pending:
             return self.show(conversation)
+        if so_far := conversation.pending.answer:
+            return self.show(conversation.answered(so_far))
         question = conversation.pending.question
         return self.show(conversation.noticed("stopped; the question is kept"), question=question)
 

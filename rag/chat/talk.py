@@ -22,7 +22,7 @@ def as_html(conversation: Conversation) -> str:
         _turn(conversation, answer, turn) for turn, answer in enumerate(conversation.kept, start=1)
     ]
     if conversation.pending:
-        turns.append(_under_way(conversation.pending))
+        turns.append(_under_way(conversation.pending, len(turns) + 1))
     if conversation.notice:
         turns.append(
             '<div class="rag-notice"><strong>Not answered.</strong> '
@@ -108,10 +108,11 @@ def _again(turn: int) -> str:
     return f'{edit}<button type="button" data-link="again-{turn}">Ask again</button>'
 
 
-def _under_way(pending: Pending) -> str:
+def _under_way(pending: Pending, turn: int) -> str:
+    so_far = messages.as_html(pending.answer, turn) if pending.answer else ""
     return (
         f'<section class="rag-turn">{_asked(pending.question)}'
-        f'<p class="rag-pending">{rendering.escape(pending.stage)}</p></section>'
+        f'{so_far}<p class="rag-pending">{rendering.escape(pending.stage)}</p></section>'
     )
 
 
