@@ -132,4 +132,4 @@ def _cite(saved: SavedQuote, catalog: Catalog) -> Cited:
         lead,
         tuple({copy.id: copy for copy in copies if copy}.values()),
     )
-    return Cited(quote, article, catalog.current(saved.source.id))
+    return Cited(quote, article, *verification.follow(article.source, catalog))

@@ -135,7 +135,7 @@ def open_permalink(text: str, catalog: Catalog) -> Cited:
         )
     # It stands there exactly, for which `Check` has the same score.
     quote = Quote(Passage.of(article, [link.span], number=0), link.span, 1.0)
-    return Cited(quote, article, *_follow(article.source, catalog))
+    return Cited(quote, article, *follow(article.source, catalog))
 
 
 def verify(dossier: Dossier, catalog: Catalog) -> Verification:
@@ -153,7 +153,7 @@ def verify(dossier: Dossier, catalog: Catalog) -> Verification:
                 )
             ]
             mismatches += found
-            latest, noticed = _follow(quote.source, catalog)
+            latest, noticed = follow(quote.source, catalog)
             if not found and (not latest or latest.digest != quote.source.digest):
                 overtaken.append(Overtaken(quote.id, noticed, withdrawn=latest is None))
     return Verification(
@@ -292,7 +292,7 @@ def _tell(overtaken: Overtaken) -> str:
     return f"{became}{f' (noticed on {overtaken.noticed:%Y-%m-%d})' if overtaken.noticed else ''}"
 
 
-def _follow(quoted: Source, catalog: Catalog) -> tuple[Source | None, datetime | None]:
+def follow(quoted: Source, catalog: Catalog) -> tuple[Source | None, datetime | None]:
     """Return what is searched now of an article that was quoted, and when a change was noticed."""
     latest = catalog.current(quoted.id)
     if latest is None:

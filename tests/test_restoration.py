@@ -186,9 +186,8 @@ def test_a_corrected_article_is_quoted_from_the_version_quoted_with_a_note(
     archive.ingest(folder)
     restored = restore(archive, content)
     assert [quote.text for quote in restored.answer.quotes] == [q.text for q in answer.quotes]
-    assert [note.reason for note in restored.notes] == [
-        "The article has changed since; this is the version that was quoted."
-    ]
+    (note,) = restored.notes
+    assert note.reason.startswith("The article was corrected since (noticed on ")
 
 
 def test_a_corrected_citation_is_the_archives_with_a_note(archive: Archive, folder: Path) -> None:
@@ -200,11 +199,20 @@ def test_a_corrected_citation_is_the_archives_with_a_note(archive: Archive, fold
     assert restored.notes[0].reason == "the archive has another title, published now"
 
 
-def test_a_removed_article_leaves_its_name_and_comes_back_when_it_is_held_again(
+def test_a_withdrawn_article_is_quoted_with_a_note(archive: Archive) -> None:
+    answer, content = archive.ask(CALM), save(archive)
+    archive.remove(answer.quotes[0].source.id)
+    restored = restore(archive, content)
+    assert shown(restored.answer) == shown(answer)
+    assert restored.notes[0].reason.startswith("The article was withdrawn (noticed on ")
+
+
+def test_an_erased_article_leaves_its_name_and_comes_back_when_it_is_held_again(
     archive: Archive, folder: Path
 ) -> None:
     answer, content = archive.ask(CALM), save(archive)
-    archive.remove(answer.quotes[0].source.id)
+    with archive._store.catalog.transaction():
+        archive._store.catalog.remove(answer.quotes[0].source.id)
     restored = restore(archive, content)
     assert restored.answer.quotes == ()
     assert restored.notes[0].source.title == "Smoke"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from secrets import token_hex
 from typing import Self
 
+from rag.restoration import Restored
 from rag.types import Answer, Quote, Span
 
 # What a link of the page says: which answer of the conversation, which quote of it, from 1.
@@ -67,12 +69,18 @@ class Conversation:
         pending: A question under way.
         notice: Why the last attempt gave no answer; empty if it did.
         verdicts: What the reader thinks of answers, as a turn and a word of `feedback`.
+        id: The name under which the browser keeps it; empty before the first answer.
+        restored: Of the answers that the browser had kept, how they were; the first of `answers`.
+        caution: What is to be said of the conversation as a whole.
     """
 
     answers: tuple[Answer, ...] = ()
     pending: Pending | None = None
     notice: str = ""
     verdicts: tuple[tuple[int, str], ...] = ()
+    id: str = ""
+    restored: tuple[Restored, ...] = ()
+    caution: str = ""
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -92,7 +100,10 @@ class Conversation:
     def before(self, turn: int) -> Self:
         """Return the conversation before an answer, counted from 1."""
         verdicts = tuple(each for each in self.verdicts if each[0] < turn)
-        return type(self)(self.answers[: turn - 1], verdicts=verdicts)
+        answers, restored = self.answers[: turn - 1], self.restored[: turn - 1]
+        return type(self)(
+            answers, verdicts=verdicts, id=self.id, restored=restored, caution=self.caution
+        )
 
     def asking(
         self, question: str, stage: str, *, instead_of: int = 0, answer: Answer | None = None
@@ -111,7 +122,7 @@ class Conversation:
     def answered(self, answer: Answer) -> Self:
         """Return the conversation with the answer to the question under way."""
         kept = self.before(len(self.kept) + 1)
-        return replace(kept, answers=(*kept.answers, answer))
+        return replace(kept, answers=(*kept.answers, answer), id=self.id or token_hex(8))
 
     def noticed(self, notice: str) -> Self:
         """Return the conversation with a notice in place of an answer."""

@@ -8,14 +8,14 @@ from typing import Any
 import gradio as gr
 
 from rag.answering import Archive
-from rag.chat import evidence, pages, talk
+from rag.chat import evidence, keeping, pages, talk
 from rag.chat.conversation import Conversation
 from rag.chat.handlers import Handlers
 from rag.chat.pages import frame
 from rag.chat.theme import switch_theme
 from rag.chat.uploads import Uploads
 
-STYLES = (Path(__file__).with_name("chat.css"), frame.STYLE)
+STYLES = (Path(__file__).with_name("chat.css"), frame.STYLE, keeping.STYLE)
 SCRIPT = Path(__file__).with_name("chat.js")
 # What is handled for the page only, and shows its progress itself.
 PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -33,14 +33,16 @@ def build(archive: Archive, uploads: Uploads) -> gr.Blocks:
         archive: The archive that answers.
         uploads: What readers bring along.
     """
-    handlers = Handlers(archive)
+    handlers, keeper = Handlers(archive), keeping.Keeping(archive)
     with gr.Blocks(title="Ask the archive", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation())
         with gr.Row(elem_id="rag-heading"):
             gr.HTML(lambda: handlers.head() + frame.navigate(frame.ASK), min_width=0)
+            gr.HTML(keeping.TOGGLE, js_on_load=None, min_width=0, elem_id="rag-listing")
             switch_theme()
             anew = gr.Button("New conversation", scale=0, min_width=0, elem_id="rag-anew")
         with gr.Row(elem_id="rag-desk"):
+            kept = _kept()
             with gr.Column(elem_id="rag-talk", min_width=0):
                 with gr.Column(elem_id="rag-chat", min_width=0):
                     gr.HTML(handlers.greet, **PLAIN)  # chat.css hides it when something was asked
@@ -48,11 +50,7 @@ def build(archive: Archive, uploads: Uploads) -> gr.Blocks:
                 question, ask, stop = _question()
                 filters = _filters()
             with gr.Column(elem_id="rag-evidence", min_width=0):
-                panel = gr.HTML(
-                    evidence.EMPTY,
-                    js_on_load=SCRIPT.read_text(encoding="utf-8"),
-                    apply_default_css=False,
-                )
+                panel = gr.HTML(evidence.EMPTY, **_scripted(SCRIPT))
         page.load(handlers.offer_publishers, None, filters[-1], **PRIVATE)
         page.load(None, None, filters[:-1], js=DAYS, **PRIVATE)
         shown = [conversation, said, question, *filters]
@@ -64,11 +62,23 @@ def build(archive: Archive, uploads: Uploads) -> gr.Blocks:
         ending: dict[str, Any] = {"cancels": [asked, linked], **PRIVATE}
         stop.click(handlers.stop, conversation, shown, **ending)
         anew.click(handlers.forget, None, shown, **ending)
+        conversation.change(keeper.keep, conversation, kept, **PRIVATE)
+        kept.select(keeper.restore, None, [conversation, said], **ending)
+        kept.download(keeper.export, None, kept, **PRIVATE)
         panel.like(handlers.judge, conversation, [conversation, said], **PRIVATE)
         panel.select(handlers.open_citation, conversation, panel, **PRIVATE)
         panel.clear(handlers.close_citation, None, panel, **PRIVATE)
     pages.add(page, archive, uploads)
     return page
+
+
+def _kept() -> gr.HTML:
+    template, script = keeping.LIST, _scripted(keeping.SCRIPT)
+    return gr.HTML(html_template=template, elem_id="rag-conversations", **script)
+
+
+def _scripted(script: Path) -> dict[str, Any]:
+    return {"js_on_load": script.read_text(encoding="utf-8"), "apply_default_css": False}
 
 
 def _question() -> tuple[gr.Textbox, gr.Button, gr.Button]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag import feedback, rendering
-from rag.chat import messages
+from rag.chat import messages, notes
 from rag.chat.conversation import Conversation, Pending
 from rag.chat.scope import as_edit_button, as_form
 from rag.types import Answer, Source
@@ -18,7 +18,10 @@ VERDICTS = ((feedback.GOOD, "Useful"), (feedback.POOR, "Not useful"))
 
 def as_html(conversation: Conversation) -> str:
     """Return a conversation, with what a screen reader is told of its last change."""
-    turns = [
+    turns = [f'<div class="rag-notice">{rendering.escape(conversation.caution)}</div>'] * bool(
+        conversation.caution
+    )
+    turns += [
         _turn(conversation, answer, turn) for turn, answer in enumerate(conversation.kept, start=1)
     ]
     if conversation.pending:
@@ -95,12 +98,21 @@ def _turn(conversation: Conversation, answer: Answer, turn: int) -> str:
     form = as_form(f"edit-{turn}", "Your question", answer.question, "Ask instead") if last else ""
     return (
         f'<section class="rag-turn">{_asked(answer.question)}'
-        f"{messages.as_html(answer, turn)}"
+        f"{_answer(conversation, answer, turn)}"
         f'<div class="rag-actions">{_again(turn) if last else ""}'
         f'<span class="rag-judge" role="group" aria-label="Is this answer useful? '
         f'What you choose is kept beside the archive, on this machine">{thumbs}</span></div>'
         f"{form}</section>"
     )
+
+
+def _answer(conversation: Conversation, answer: Answer, turn: int) -> str:
+    """Return an answer; one that came back from the browser with what is to be said of it."""
+    if turn > len(conversation.restored):
+        return messages.as_html(answer, turn)
+    restored = conversation.restored[turn - 1]
+    shown = "" if notes.is_lost(restored) else messages.as_html(answer, turn)
+    return shown + notes.as_html(restored)
 
 
 def _again(turn: int) -> str:
