@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import get_context
 from pathlib import Path
+from shutil import disk_usage
 
-from rag import embedding
-from rag.answering import Archive
-from rag.errors import RagError
+from rag import embedding, generations, lock
+from rag.catalog import MEND, Catalog
+from rag.embedding import Embedder
+from rag.errors import RagError, StoreBusyError
+from rag.generations import Fresh
+from rag.ingestion import Indexes, Progress
+from rag.origin import Origin
+from rag.reports import Report
 from rag.settings import Settings
 
 PACKAGES = ("chromadb", "sentence-transformers", "torch", "tantivy", "gradio", "trafilatura")
+
+
+# Passages whose vectors are read at once.
+PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +40,7 @@ class Finding:
 
 
 def diagnose(settings: Settings) -> tuple[Finding, ...]:
-    """Look at Python, the packages, the model and the store; changes nothing but an index to mend.
+    """Look at Python, the packages, the model and the store; changes nothing.
 
     Args:
         settings: The settings to look with.
@@ -36,8 +50,112 @@ def diagnose(settings: Settings) -> tuple[Finding, ...]:
         *(_try(name, lambda name=name: version(name)) for name in PACKAGES),  # type: ignore[misc]
         _try("model", lambda: _load(settings)),
         _try("corpus", lambda: _count(settings.corpus)),
-        _try("store", lambda: _open(settings)),
+        *_look_at_store(settings),
     )
+
+
+def list_faults(settings: Settings) -> list[str]:
+    """Return what is wrong with the indexes of a store, against its catalog.
+
+    Raises:
+        StoreError: One cannot be read at all.
+    """
+    return list(_compare(settings))
+
+
+def repair(
+    settings: Settings, *, embedder: Embedder | None = None, progress: Progress | None = None
+) -> Report:
+    """Make a store's indexes anew from its articles, whatever is left of the old ones.
+
+    Args:
+        settings: The store, and the model it is made with.
+        embedder: The embedding model; else the one that the settings name.
+        progress: Called with articles done and articles in all.
+
+    Returns:
+        The articles indexed anew as updated.
+
+    Raises:
+        StoreBusyError: Another process is writing to the store.
+        StoreError: The catalog itself cannot be used, or the store was made with another model.
+        ModelError: The embedding model cannot be loaded.
+    """
+    with closing(Catalog(settings.store, create=False)) as catalog, lock.hold(settings.store):
+        embedder = embedder or embedding.load(settings)
+        origin = Origin(settings.model, settings.passage_tokens, weights=embedder.digest)
+        origin.check(str(settings.store), Origin.read(catalog.facts()))
+        making = Fresh(embedder, settings.passage_tokens)
+        return generations.build(settings, catalog, origin=origin, making=making, progress=progress)
+
+
+def _compare(settings: Settings) -> Iterator[str]:
+    with closing(Catalog(settings.store, create=False)) as catalog:
+        indexes = generations.open_indexes(settings, catalog)
+        with closing(indexes.vectors):
+            keys = set(catalog.keys())
+            for name, found in (
+                ("vector", set(indexes.vectors.keys())),
+                ("lexical", set(indexes.lexical.keys())),
+            ):
+                if keys - found:
+                    yield f"the {name} index lacks {len(keys - found)} of {len(keys)} passages"
+                if found - keys:
+                    yield f"the {name} index holds {len(found - keys)} passages too many"
+            yield from _read_vectors(indexes, sorted(keys))
+
+
+def _look_at_store(settings: Settings) -> Iterator[Finding]:
+    try:
+        with closing(Catalog(settings.store, create=False)) as catalog:
+            faults = list(catalog.faults())
+            counts = f"{len(catalog.sources())} articles, {catalog.count_passages()} passages"
+    except RagError as error:
+        yield Finding("store", False, str(error))
+        return
+    yield Finding("store", not faults, "; ".join(faults) or f"{settings.store}: {counts}")
+    writing = _look_at_writing(settings.store)
+    yield writing
+    if not faults:
+        yield look_at_indexes(settings)
+    free = disk_usage(settings.store).free
+    used = sum(each.stat().st_size for each in settings.store.rglob("*") if each.is_file())
+    room = f"{free // 1_000_000} MB free, the store has {used // 1_000_000} MB"
+    yield Finding("disk", free > used, room if free > used else f"{room}; free some space")
+
+
+def _look_at_writing(store: Path) -> Finding:
+    try:
+        with lock.hold(store):
+            return Finding("writing", True, "nobody is writing")
+    except StoreBusyError as error:
+        return Finding("writing", True, f"{error.holder} is writing")
+    except RagError as error:
+        return Finding("writing", False, str(error))
+
+
+def look_at_indexes(settings: Settings) -> Finding:
+    """Look from another process: what is damaged can end the one that reads it."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+        try:
+            faults = other.submit(list_faults, settings).result()
+        except BrokenProcessPool:
+            faults = ["reading them ends the program"]
+        except RagError as error:
+            faults = [str(error)]
+    return Finding("indexes", not faults, "; ".join([*faults, MEND]) if faults else "whole")
+
+
+def _read_vectors(indexes: Indexes, keys: list[int]) -> Iterator[str]:
+    dimensions = set[int]()
+    for begin in range(0, len(keys), PAGE):
+        found = indexes.vectors.read(keys[begin : begin + PAGE])
+        dimensions |= {len(vector) for vector in found.values()}
+        broken = sum(not 0.5 < float(vector @ vector) < 2 for vector in found.values())
+        if broken:
+            yield f"{broken} vectors are not of length 1"
+    if len(dimensions) > 1:
+        yield f"there are vectors of {', '.join(map(str, sorted(dimensions)))} dimensions"
 
 
 def _try(subject: str, look: Callable[[], str]) -> Finding:
@@ -56,9 +174,3 @@ def _load(settings: Settings) -> str:
 
 def _count(corpus: Path) -> str:
     return f"{len(list(corpus.glob('*.md')))} files in {corpus}"
-
-
-def _open(settings: Settings) -> str:
-    with Archive.open(settings=settings, create=False) as archive:
-        counts = archive.count()
-    return f"{settings.store}: " + ", ".join(f"{count} {what}" for what, count in counts.items())

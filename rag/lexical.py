@@ -146,8 +146,8 @@ class LexicalIndex:
             yield
         except (OSError, RuntimeError, ValueError, KeyError) as error:
             raise StoreError(
-                f"the lexical index {self._where} cannot be used ({error}); delete that folder, "
-                "and it is made again from the catalog"
+                f"the lexical index {self._where} cannot be used ({error}); make the "
+                "indexes anew with: rag doctor --repair"
             ) from error
 
 

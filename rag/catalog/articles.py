@@ -7,7 +7,7 @@ its row here, never used twice; what the indexes return under a key that is not 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from rag.catalog.database import GENERATION, Database
@@ -18,6 +18,8 @@ SOURCE_COLUMNS = "id, title, publisher, author, published, url, path, digest, la
 
 # The generation of passages that is searched, inside a statement.
 SERVING = f"coalesce((SELECT value FROM facts WHERE name = '{GENERATION}'), 0)"
+
+MEND = "run: rag doctor --repair"
 
 # SQLite takes 32,766 parameters in one statement; a round number below it.
 MOST_PARAMETERS = 30_000
@@ -252,6 +254,25 @@ class Catalog(Database):
                 span = Span(spans[0].start, spans[-1].end)
                 found[key] = Passage(_source(source), span, span.cut(text), number, spans)
         return found
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong with the file and with what it holds; reads all of it."""
+        for (fault,) in self._rows("PRAGMA integrity_check"):
+            if fault != "ok":
+                yield f"the catalog's file is damaged ({fault}); restore it from a copy"
+        if broken := self._rows("PRAGMA foreign_key_check"):
+            yield f"{len(broken)} passages are of no article"
+        for key, *source in self._rows(f"SELECT key, {SOURCE_COLUMNS} FROM versions"):
+            ((text, body),) = self._rows("SELECT text, body FROM versions WHERE key = ?", (key,))
+            try:
+                Article(_source(source), text, _spans(body))
+            except ValueError as error:
+                yield f"{error}; ingest it again"
+        for key in self.keys():
+            try:
+                self.passages([key])
+            except ValueError as error:
+                yield f"passage {key} is damaged ({error}); {MEND}"
 
 
 def _source(row: Sequence[object]) -> Source:

@@ -138,7 +138,11 @@ def _add_upkeep(add: Callable[..., Any]) -> None:
         "--passage-tokens", type=int, metavar="N", help="tokens of a passage (RAG_PASSAGE_TOKENS)"
     )
     _add_json(command)
-    add("doctor")
+    command = add("doctor")
+    command.add_argument(
+        "--repair", action="store_true", help="make the indexes anew from the stored articles"
+    )
+    _add_json(command)
 
 
 def _add_articles(add: Callable[..., Any]) -> None:

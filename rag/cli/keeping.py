@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from rag.cli.session import (
@@ -99,9 +100,17 @@ def reindex(options: argparse.Namespace) -> int:
 
 def diagnose(options: argparse.Namespace) -> int:
     """Say what is wrong with the installation and the store, and what mends it."""
-    from rag import diagnosis
+    from rag import diagnosis, rendering
 
-    findings = diagnosis.diagnose(choose_settings(options))
-    for finding in findings:
-        print(f"{'ok ' if finding.ok else 'BAD'} {finding.subject}: {finding.state}")
+    settings = choose_settings(options)
+    if options.repair:
+        with progress_bar("repair") as progress:
+            diagnosis.repair(settings, progress=progress)
+    findings = diagnosis.diagnose(settings)
+    if options.json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            mark = "ok " if finding.ok else "BAD"
+            print(rendering.visible(f"{mark} {finding.subject}: {finding.state}"))
     return DONE if all(finding.ok for finding in findings) else TROUBLE

@@ -82,8 +82,8 @@ class Folder:
     def blame(self, error: Exception) -> str:
         """Say what an error means, and what to do."""
         return (
-            f"the vector index {self.path} cannot be used ({error}); delete that folder, "
-            "and it is made again from the catalog"
+            f"the vector index {self.path} cannot be used ({error}); make the "
+            "indexes anew with: rag doctor --repair"
         )
 
 
