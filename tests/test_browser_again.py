@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from rag.answering import Archive
+from rag.errors import StoreError
 from tests.browsing import DATED, DISPLACED, LEADER, ask, opened, served, words
 
 
@@ -76,16 +77,17 @@ def test_the_last_question_is_edited_and_its_answer_replaced(page: Page) -> None
 
 @pytest.fixture
 def slow(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
-    """An archive that reads only when it is let."""
-    let, answers = threading.Event(), archive.answers
+    """An archive that reads until the test is over, and then gives up."""
+    over = threading.Event()
 
-    def wait(*given: object) -> object:
-        let.wait(timeout=30)
-        return answers(*given)  # type: ignore[arg-type]
+    def wait(*_: object) -> object:
+        over.wait(timeout=60)
+        # The archive is being closed: what was stopped must not go on to read it.
+        raise StoreError("the test is over")
 
     monkeypatch.setattr(archive, "answers", wait)
     yield archive
-    let.set()
+    over.set()
 
 
 def test_a_question_under_way_is_stopped_and_kept(browser: Browser, slow: Archive) -> None:
