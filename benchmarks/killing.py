@@ -15,8 +15,11 @@ from shutil import copytree, rmtree
 
 from benchmarks import load
 from benchmarks.newsroom import Newsroom
+from rag import ingestion
 from rag.answering import Archive
 from rag.catalog import Catalog
+from rag.generations import BUILDING, LEFT
+from rag.origin import Origin
 from rag.settings import Settings
 from rag.store import Store
 from rag.types import Span
@@ -29,7 +32,11 @@ ARTICLES = 60
 TURNS = 8
 
 # What is killed: the words that tell a process of `tests.processes` what to do.
-OPERATIONS = ("ingest", "sync", "remove")
+OPERATIONS = ("ingest", "sync", "remove", "erase", "reindex")
+# Articles that are erased.
+ERASED = 3
+# The passages that are made by a reindex.
+LARGER_TOKENS = 64
 
 # The digest of each article and the spans of its passages, by its id.
 State = Mapping[str, tuple[str, tuple[Span, ...]]]
@@ -41,6 +48,7 @@ class Killed:
 
     points: int = 0
     faults: list[str] = field(default_factory=list)
+    residue: int = 0  # bytes of erased sentences and vectors that are left in files
 
 
 class Scene:
@@ -57,6 +65,7 @@ class Scene:
         """
         self._forks, self._operation, self._folder = forks, operation, folder
         self._chance = Random(seed)
+        self._erased: tuple[bytes, ...] = ()
         self._newsroom = Newsroom(folder / "articles", seed=seed)
         self._newsroom.write(ARTICLES)
         self._base, self._store = folder / "base", folder / "store"
@@ -87,9 +96,12 @@ class Scene:
             killed.points += 1
             state = read_state(self._store)
             self._compare(state, {*state, *self._before, *self._after}, killed, "after the kill")
+            if self._operation == "reindex" and state not in (self._before, self._after):
+                killed.faults.append("after the kill: some passages are as before, some as after")
             if self._do(self._store, self._operation, self._argument) and state != self._after:
                 killed.faults.append("it failed the second time, and was not done before")
             self._check_whole(killed)
+            killed.residue += self._count_residue(self._store)
         return killed
 
     def _do(self, store: Path, action: str, argument: str | Path) -> int:
@@ -99,10 +111,29 @@ class Scene:
     def _prepare(self) -> str:
         if self._operation == "remove":
             return sorted(read_state(self._base))[0]
+        if self._operation == "reindex":
+            return str(LARGER_TOKENS)
+        if self._operation == "erase":
+            return self._choose_erased()
         for _ in range(TURNS):
             self._newsroom.turn()
         self._newsroom.write(ARTICLES)
         return str(self._newsroom.folder)
+
+    def _choose_erased(self) -> str:
+        erased = self._chance.sample(sorted(read_state(self._base)), ERASED)
+        with closing(Catalog(self._base, create=False)) as catalog:
+            cuts = catalog.passages(key for each in erased for key in catalog.keys(each))
+        found = [*cuts.values()]
+        sentences = [cut.cut(span).encode() for cut in found for span in cut.sentences]
+        vectors = [each.tobytes() for each in ingestion.embed(found, HashingEmbedder())]
+        self._erased = (*sentences, *vectors)
+        assert self._count_residue(self._base) >= sum(map(len, self._erased))
+        return " ".join(erased)
+
+    def _count_residue(self, store: Path) -> int:
+        files = [path.read_bytes() for path in store.rglob("*") if path.is_file()]
+        return sum(file.count(each) * len(each) for file in files for each in self._erased)
 
     def _compare(self, state: State, named: Collection[str], killed: Killed, when: str) -> None:
         for article in named:
@@ -111,8 +142,13 @@ class Scene:
                 killed.faults.append(f"{when}: {article} is neither as before nor as after")
 
     def _check_whole(self, killed: Killed) -> None:
-        settings = Settings(store=self._store, passage_tokens=TOKENS)
+        with closing(Catalog(self._store, create=False)) as catalog:
+            origin = Origin.read(catalog.facts())
+        assert origin
+        settings = Settings(store=self._store, passage_tokens=origin.passage_tokens)
         with closing(Store(settings, create=False, embedder=HashingEmbedder())) as store:
+            if store.catalog.facts().get(LEFT) or store.catalog.facts().get(BUILDING):
+                killed.faults.append("the second time left indexes that serve no more")
             keys = sorted(store.catalog.keys())
             for name, index in (
                 ("vectors", store.indexes.vectors),

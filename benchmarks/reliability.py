@@ -91,19 +91,24 @@ def measure_load(options: argparse.Namespace) -> Sequence[Row]:
 
 def measure_kills(options: argparse.Namespace) -> Sequence[Row]:
     """Return what is wrong after a process was killed in the middle of all that writes."""
-    each, faults, points = -(-options.points // len(killing.OPERATIONS)), list[str](), 0
+    each, faults = -(-options.points // len(killing.OPERATIONS)), list[str]()
+    points = residue = 0
     with forks(RAG_PASSAGE_TOKENS=str(killing.TOKENS)) as running:
         for operation in killing.OPERATIONS:
             with tempfile.TemporaryDirectory() as folder:
                 killed = killing.Scene(Path(folder), operation, running).kill(each)
             points += killed.points
+            residue += killed.residue
             faults += [f"{operation}: {fault}" for fault in killed.faults]
     for fault in dict.fromkeys(faults):
         print(fault)
     what = (
         f"killed at {points} random points of {', '.join(killing.OPERATIONS)}: lost, doubled, half"
     )
-    return [(what, str(len(faults)), "0")]
+    left = (
+        "residue: bytes of erased sentences and vectors in files, after these kills and once more"
+    )
+    return [(what, str(len(faults)), "0"), (left, str(residue), "0")]
 
 
 def measure_fuzzed(options: argparse.Namespace) -> Sequence[Row]:

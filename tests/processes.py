@@ -8,9 +8,11 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from rag.answering import Archive
+from rag.settings import Settings
 from tests.hashing_embedder import HashingEmbedder
 
 ROOT = Path(__file__).parents[1]
@@ -138,8 +140,12 @@ def fork_each() -> None:
             continue
         try:
             embedder = HashingEmbedder()
-            with Archive.open(store, embedder=embedder, reading_model=embedder) as archive:
-                _do(archive, action, argument)
+            if action == "reindex":
+                larger = replace(Settings.load(), passage_tokens=int(argument))
+                Archive.reindex(store, settings=larger, embedder=embedder)
+            else:
+                with Archive.open(store, embedder=embedder, reading_model=embedder) as archive:
+                    _do(archive, action, argument)
         except BaseException:  # noqa: BLE001 - the end of this process
             traceback.print_exc()
             os._exit(1)
@@ -155,6 +161,8 @@ def _do(archive: Archive, action: str, argument: str) -> str:
     if action == "remove":
         archive.remove(argument)
         return "removed"
+    if action == "erase":
+        return f"erased {len(archive.erase(*argument.split()).articles)}"
     answer = archive.ask(argument)
     return " | ".join(quote.text for quote in answer.quotes)
 

@@ -24,3 +24,4 @@ def test_nothing_is_lost_doubled_or_half_there_after_a_kill(
     killed = killing.Scene(tmp_path, operation, forking, seed=9).kill(POINTS)
     assert killed.points == POINTS
     assert killed.faults == []
+    assert killed.residue == 0
