@@ -7,19 +7,24 @@ has to hold. That the policy would hold too is tested for itself.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from rag import rendering
 from rag.answering import Archive
+from rag.chat.pages.quotation import tell
+from rag.checking import Status
 from rag.settings import Settings
+from rag.types import Article
 from tests import making
 from tests.browsing import ask, fits, opened, served, words
 from tests.hashing_embedder import HashingEmbedder
@@ -28,9 +33,12 @@ ROWS = [
     json.loads(line)
     for line in (Path(__file__).parent / "data" / "hostile.jsonl").read_text().splitlines()
 ]
-# An answer reads eight passages at first; each group of articles is asked for by its own word.
-GROUP = 5
-TOWNS = "Quillon Obermere Tarnmoor Kestrelby Sallowick Wendle Ostrava Brinmouth".split()
+# An answer reads eight passages at first, and no more if one of them surely answers; each group of
+# articles is asked for by its own word, said thrice to outweigh what the embedder mixes up.
+GROUP = 4
+TOWNS = (
+    "Quillon Obermere Tarnmoor Kestrelby Sallowick Wendle Ostrava Brinmouth Fennick Hollowdean"
+).split()
 # What no article brings in, wherever it is shown.
 PLANTED = (
     "script, style, img, picture, video, audio, svg, math, iframe, object, embed, base, meta, link,"
@@ -38,6 +46,16 @@ PLANTED = (
     "[href^='data' i], [src]"
 )
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+WIDE = {"width": 1500, "height": 850}
+# As the page keeps names of conversations.
+KEEP = """async (names) => {
+    const opening = indexedDB.open("rag-conversations", 1);
+    await new Promise((resolve) => (opening.onsuccess = resolve));
+    const made = opening.result.transaction("names", "readwrite");
+    for (const name of names) made.objectStore("names").put(name);
+    await new Promise((resolve) => (made.oncomplete = resolve));
+    sessionStorage.setItem("rag-conversation", "");
+}"""
 CANARY = "() => { window.hits = []; window.hit = (number) => window.hits.push(number); }"
 
 
@@ -78,12 +96,31 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 
 @contextmanager
-def unguarded(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+def unguarded(browser: Browser, address: str, place: str = "", **options: Any) -> Iterator[Page]:
     """Open the chat without its policy; nothing may call out, and the canary must live."""
-    with opened(browser, address, bypass_csp=True, **options) as page:
+    with opened(browser, address, place, bypass_csp=True, **options) as page:
         page.evaluate(CANARY)
+        page.add_init_script(f"({CANARY})()")  # on the pages that are gone to from there
         yield page
         assert page.evaluate("window.hits") == []
+
+
+def find_attacks(archive: Archive) -> list[str]:
+    """Return the ids of the articles that attack the page."""
+    found = [each.id for each in archive.articles() if each.publisher.startswith("Post ")]
+    assert len(found) == len(ROWS)
+    return found
+
+
+def check_article(page: Page, article: Article) -> None:
+    """Check that the article that is open is shown word for word, and has become nothing else."""
+    assert page.locator(".rag-article-text").text_content() == article.text
+    title = rendering.cite_parts(article.source)[0]
+    assert page.locator(".rag-article-title").text_content() == title
+    facts = page.locator(".rag-facts dd").all_text_contents()
+    for fact in (article.source.publisher, article.source.author, article.source.path):
+        assert fact in facts
+    assert is_clean(page, ".rag-article")
 
 
 def is_clean(page: Page, place: str) -> bool:
@@ -97,28 +134,91 @@ def test_hostile_articles_are_shown_word_for_word_and_do_nothing(
     seen = set()
     with served(hostile) as address, unguarded(browser, address) as page:
         for turn, town in enumerate(TOWNS, start=1):
-            question = f"What of {town}?"
+            question = f"What of {town}, {town} and {town}?"
             expected = hostile.ask(question)
             shown = expected.quotes or expected.nearest
             answer = ask(page, question)
-            assert words(answer) == [quote.text for quote in shown]
+            assert words(answer) == [each.text for each in shown]
             assert is_clean(page, "#rag-chat .rag-turn")
-            for number, quote in enumerate(shown, start=1):
-                seen.add(quote.source.id)
+            for number, each in enumerate(shown, start=1):
+                seen.add(each.source.id)
                 answer.get_by_role("link", name=f"[{number}]", exact=True).click()
                 page.locator(f"[data-shown=cite-{turn}-{number}]").wait_for()
-                article = hostile.article(quote.source.id)
-                assert page.locator(".rag-article-text").text_content() == article.text
-                assert page.locator("#cited").text_content() == quote.text
-                title = rendering.cite_parts(article.source)[0]
-                assert page.locator(".rag-article-title").text_content() == title
-                facts = page.locator(".rag-facts dd").all_text_contents()
-                for fact in (article.source.publisher, article.source.author, article.source.path):
-                    assert fact in facts
-                assert is_clean(page, "#rag-evidence .rag-article")
+                assert page.locator("#cited").text_content() == each.text
+                check_article(page, hostile.article(each.source.id))
         assert fits(page)
-    # These answers quote 36 of the articles; which sentences they take is not what is tried here.
-    assert len(seen) >= 36
+    assert seen == set(find_attacks(hostile))
+
+
+def test_hostile_articles_are_listed_and_opened_word_for_word(
+    browser: Browser, hostile: Archive
+) -> None:
+    titles = {each.id: rendering.cite_parts(each)[0] for each in hostile.articles()}
+    with (
+        served(hostile) as address,
+        unguarded(browser, address, "articles", ready=".rag-list") as page,
+    ):
+        links = page.locator(".rag-list .rag-open")
+        script = "all => all.map((each) => [each.dataset.open, each.textContent])"
+        listed = links.evaluate_all(script)
+        assert dict(listed) == titles
+        assert is_clean(page, ".rag-list")
+        for place, (name, _) in enumerate(listed):
+            links.nth(place).click()
+            page.locator(f"[data-shown={json.dumps(name)}]").wait_for()
+            if name in find_attacks(hostile):
+                check_article(page, hostile.article(name))
+        assert fits(page)
+
+
+def test_hostile_articles_open_at_their_permalinks(browser: Browser, hostile: Archive) -> None:
+    with (
+        served(hostile) as address,
+        unguarded(browser, address, "article", ready=".rag-evidence-title") as page,
+    ):
+        # As beside the list, but on a page of its own, which takes longer: a quarter of them.
+        for name in find_attacks(hostile)[1::4]:
+            page.goto(f"{address}article?id={quote(name)}")
+            page.locator(".rag-article").wait_for()
+            check_article(page, hostile.article(name))
+            assert page.evaluate("window.hits") == []
+
+
+def test_hostile_quotations_are_checked_and_compared_word_for_word(
+    browser: Browser, hostile: Archive
+) -> None:
+    found = set()
+    with (
+        served(hostile) as address,
+        unguarded(browser, address, "check", ready="#rag-quotation") as page,
+    ):
+        for row in ROWS:
+            quotation = f"they read {row['attack']} everywhere there in"
+            page.get_by_label("Quotation", exact=True).fill(quotation)
+            page.get_by_role("button", name="Check the quotation").click()
+            check = hostile.check(quotation)
+            found.add(check.status)
+            shown = html.unescape(re.sub(r"<[^<>]*>", "", tell(check)))
+            same = "shown => document.querySelector('.rag-result')?.textContent === shown"
+            page.wait_for_function(same, arg=shown)
+            assert is_clean(page, ".rag-result")
+    assert Status.ALTERED in found
+
+
+def test_hostile_names_of_conversations_are_shown_as_they_stand(
+    browser: Browser, hostile: Archive
+) -> None:
+    names = [
+        {"id": f"{number:016x}", "name": row["attack"], "changed": "2020-01-02T03:04:05.000Z"}
+        for number, row in enumerate(ROWS)
+    ]
+    with served(hostile) as address, unguarded(browser, address, viewport=WIDE) as page:
+        page.evaluate(KEEP, names)
+        page.reload()
+        kept = page.locator(".rag-kept bdi")
+        kept.last.wait_for()
+        assert sorted(kept.all_text_contents()) == sorted(each["name"] for each in names)
+        assert is_clean(page, "[data-role=list]")
 
 
 def test_a_line_of_a_million_characters_wraps(browser: Browser, hostile: Archive) -> None:
