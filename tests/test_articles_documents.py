@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.articles import read
+from rag.articles import Known, read
 from rag.types import Article, Failure
 from tests import formats
 from tests.formats import HTML, LEFT, SAFE, SMOKE, STORY, paragraph, word
@@ -15,7 +15,7 @@ from tests.formats import HTML, LEFT, SAFE, SMOKE, STORY, paragraph, word
 LIMIT = 20_000_000
 
 
-def read_all(folder: Path, name: str, content: bytes) -> list[Article | Failure]:
+def read_all(folder: Path, name: str, content: bytes) -> list[Article | Known | Failure]:
     path = folder / name
     path.write_bytes(content)
     return list(read([path], max_bytes=LIMIT))

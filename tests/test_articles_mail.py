@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.articles import read
+from rag.articles import Known, read
 from rag.types import Article, Failure
 from tests import formats
 from tests.formats import HTML, LEFT, SAFE, SMOKE, STORY, TEXT
@@ -20,7 +20,7 @@ HEAD = (
 )
 
 
-def read_item(folder: Path, content: bytes) -> Article | Failure:
+def read_item(folder: Path, content: bytes) -> Article | Known | Failure:
     path = folder / "a.eml"
     path.write_bytes(content)
     [item] = read([path], max_bytes=LIMIT)

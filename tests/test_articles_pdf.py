@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.articles import read
+from rag.articles import Known, read
 from rag.articles.pdf import read_pages
 from rag.articles.reflow import reflow
 from rag.types import Article, Failure
@@ -21,7 +21,7 @@ from tests.formats import STORY
 LIMIT = 20_000_000
 
 
-def read_item(folder: Path, content: bytes) -> Article | Failure:
+def read_item(folder: Path, content: bytes) -> Article | Known | Failure:
     path = folder / "a.pdf"
     path.write_bytes(content)
     [item] = read([path], max_bytes=LIMIT)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answering import Archive
-from rag.articles import count, read
+from rag.articles import Known, count, read
 from rag.articles.decoding import normalise
 from rag.cli import main
 from rag.errors import SettingsError
@@ -31,7 +31,7 @@ def read_all(
     name: str = "a.csv",
     max_bytes: int = LIMIT,
     fields: Mapping[str, str] | None = None,
-) -> list[Article | Failure]:
+) -> list[Article | Known | Failure]:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return list(read([path], max_bytes=max_bytes, fields=fields))

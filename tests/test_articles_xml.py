@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.articles import read
+from rag.articles import Known, read
 from rag.articles.blocks import Block, read_html
 from rag.types import Article, Failure
 from tests import formats
@@ -17,7 +17,9 @@ from tests.formats import LEFT, SAFE, SMOKE, STORY
 LIMIT = 5_000_000
 
 
-def read_all(folder: Path, content: str | bytes, name: str = "a.xml") -> list[Article | Failure]:
+def read_all(
+    folder: Path, content: str | bytes, name: str = "a.xml"
+) -> list[Article | Known | Failure]:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return list(read([path], max_bytes=LIMIT))

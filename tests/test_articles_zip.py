@@ -11,7 +11,7 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 
 import pytest
 
-from rag.articles import read
+from rag.articles import Known, read
 from rag.types import Article, Failure
 from tests import formats
 from tests.formats import LEFT, SAFE, TEXT, pack
@@ -19,7 +19,9 @@ from tests.formats import LEFT, SAFE, TEXT, pack
 LIMIT = 1_000_000
 
 
-def read_all(folder: Path, content: bytes, *, max_bytes: int = LIMIT) -> list[Article | Failure]:
+def read_all(
+    folder: Path, content: bytes, *, max_bytes: int = LIMIT
+) -> list[Article | Known | Failure]:
     path = folder / "a.zip"
     path.write_bytes(content)
     return list(read([path], max_bytes=max_bytes))
