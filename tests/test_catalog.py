@@ -1,6 +1,8 @@
 """The catalog gives back exactly what it was given, and refuses files that are not one."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -227,3 +229,39 @@ def test_threads_that_have_ended_keep_no_file_open(catalog: Catalog) -> None:
         thread.start()
         thread.join()
     assert len(list(Path("/proc/self/fd").iterdir())) < before + 10
+
+
+CLOSED_IN_USE = """
+import sys
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Thread
+from rag.catalog import Catalog
+from rag.errors import StoreError
+
+def ask(catalog, begun):
+    with suppress(StoreError):
+        while True:
+            catalog.sources()
+            begun.set()
+
+for _ in range(25):
+    catalog, begun = Catalog(Path(sys.argv[1]), create=True), Event()
+    threads = [Thread(target=ask, args=(catalog, begun)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    begun.wait()
+    catalog.close()
+    for thread in threads:
+        thread.join()
+"""
+
+
+def test_closing_a_catalog_that_threads_are_reading_ends_their_reading_not_the_process(
+    tmp_path: Path,
+) -> None:
+    with closing(Catalog(tmp_path, create=True)) as catalog:
+        for number in range(200):
+            add(catalog, making.article(making.FERRY, name=f"a{number}"))
+    command = [sys.executable, "-c", CLOSED_IN_USE, str(tmp_path)]
+    assert subprocess.run(command, timeout=60, check=False).returncode == 0

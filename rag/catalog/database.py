@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread, current_thread, local
+from threading import RLock, Thread, current_thread, local
 from typing import Any
 from uuid import uuid4
 
@@ -49,7 +49,7 @@ class Database:
         if not create and not self._path.is_file():
             raise StoreError(f"there is no store at {store}; make one with: rag ingest PATH...")
         self._local = local()
-        self._opened: dict[Thread, sqlite3.Connection] = {}
+        self._opened: dict[Thread, tuple[sqlite3.Connection, RLock]] = {}
         try:
             with self._errors():
                 self._prepare(create=create)
@@ -58,9 +58,12 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, once what other threads are in the middle of is done."""
         while self._opened:
-            self._opened.popitem()[1].close()
+            connection, turn = self._opened.popitem()[1]
+            # SQLite takes the process down where a connection is closed that is in use.
+            with turn:
+                connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -69,17 +72,18 @@ class Database:
         Raises:
             StoreError: The catalog cannot be written.
         """
-        with self._errors():
-            self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
+        with self._turn:
             with self._errors():
-                self._database.execute(RAISE)
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        with self._errors():
-            self._database.execute("COMMIT")
+                self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                with self._errors():
+                    self._database.execute(RAISE)
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            with self._errors():
+                self._database.execute("COMMIT")
 
     def revision(self) -> int:
         """Return a number that every transaction raises, whichever process makes it."""
@@ -135,14 +139,22 @@ class Database:
             connection.execute("PRAGMA foreign_keys = ON")
             self._local.connection = connection
             self._close_left()
-            self._opened[current_thread()] = connection
+            self._opened[current_thread()] = connection, self._turn
         return connection
 
     def _close_left(self) -> None:
         """Close the connections of threads that have ended."""
         for thread in [each for each in list(self._opened) if not each.is_alive()]:
             if left := self._opened.pop(thread, None):
-                left.close()
+                left[0].close()
+
+    @property
+    def _turn(self) -> RLock:
+        """What this thread holds while it uses its connection."""
+        if not hasattr(self._local, "turn"):
+            self._local.turn = RLock()
+        turn: RLock = self._local.turn
+        return turn
 
     def _prepare(self, *, create: bool) -> None:
         application, version = self._pragma("application_id"), self._pragma("user_version")
@@ -183,7 +195,8 @@ class Database:
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
-            yield
+            with self._turn:
+                yield
         except sqlite3.Error as error:
             raise StoreError(
                 f"the catalog {self._path} cannot be used ({error}); check that the folder is "
