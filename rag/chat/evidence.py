@@ -6,6 +6,7 @@ The panel shows raw HTML; all that is not written here goes through `rendering`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from rag import rendering
 from rag.chat.conversation import Citation, refer
@@ -109,7 +110,8 @@ def _facts(source: Source) -> str:
         ("Date", rendering.show_day(source.published) if source.published else ""),
         ("Author", _isolated(source.author)),
         ("Original", rendering.link(source.url)),
-        ("File", _isolated(source.path)),
+        # Without its folder, which is nobody's business who reads from afar.
+        ("File", _isolated(Path(source.path).name)),
     )
     rows = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts if value)
     return f'<dl class="rag-facts">{rows}</dl>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -112,7 +112,7 @@ class Reading:
             '<button type="button" class="rag-close" data-close>Close</button></div>'
         )
         try:
-            return show(self.choose(event), name, above=bar, files=self.permalinks)
+            return show(self.choose(event), name, above=bar)
         except UploadError as error:
             return (
                 f'<div class="rag-article" data-shown="">{bar}{notice("Not shown.", error)}</div>'
@@ -126,14 +126,13 @@ class Reading:
         return EMPTY
 
 
-def show(archive: Archive, name: str, *, above: str = "", files: bool = True) -> str:
+def show(archive: Archive, name: str, *, above: str = "") -> str:
     """Return the article that an id names as HTML, the words that it names marked.
 
     Args:
         archive: What holds it.
         name: The id of an article or of a quote.
         above: HTML that stands before it.
-        files: Whether to tell in which folder its file is.
     """
     try:
         shown = open_id(archive, name)
@@ -144,9 +143,6 @@ def show(archive: Archive, name: str, *, above: str = "", files: bool = True) ->
             f'<p class="rag-notice" role="alert" tabindex="-1" data-focus>{message}</p></div>'
         )
     article = shown if isinstance(shown, Article) else shown.article
-    if not files:
-        source = replace(article.source, path=Path(article.source.path).name)
-        article = replace(article, source=source)
     if isinstance(shown, Article):
         return evidence.show(article, reference=name, above=above)
     standing = rendering.escape(citations.name_standing(shown))
