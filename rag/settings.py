@@ -13,6 +13,9 @@ from rag.errors import SettingsError
 
 PREFIX = "RAG_"
 
+# Quotes of an answer: more are no answer that anybody reads through.
+MOST_QUOTES = 20
+
 ROOT_PATH = re.compile(r"(?:/[\w.~-]+)*", re.ASCII)
 # A name and password in an address would be shown wherever the address is.
 ADDRESS = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?", re.ASCII)
@@ -109,7 +112,7 @@ class Settings:
             "passage_tokens": (32, 100_000),
             "candidates": (1, 1_000),
             "reading": (1, 100),
-            "limit": (1, 20),
+            "limit": (1, MOST_QUOTES),
             "max_question_chars": (1, 100_000),
             "max_article_bytes": (1, 2**31),
             "chroma_timeout": (1, 3_600),

@@ -21,7 +21,7 @@ def test_a_citation_is_copied_in_each_format_and_that_is_said(
         "Markdown": citations.as_markdown(quote),
         "BibTeX": citations.as_bibtex(quote),
         "CSL-JSON": json.dumps([citations.as_csl(quote)], ensure_ascii=False, indent=2),
-        "Permalink": quote.id,
+        "Permalink": f"{address}article?id={quote.id}",
     }
     allowed = ["clipboard-read", "clipboard-write"]
     with opened(browser, address, permissions=allowed) as page:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from playwright.sync_api import Browser, expect
 
 from rag.answering import Archive
-from tests.browsing import fits, opened, served
+from tests.browsing import ask, fits, opened, served
 
+SILENT = "What did the captain and the mayor say?"
 SIZE = "getComputedStyle(document.documentElement).fontSize"
 
 
 def test_settings_hold_on_every_page_until_they_are_reset(
     browser: Browser, archive: Archive
 ) -> None:
+    assert len(archive.ask(SILENT).nearest) > 1
     phone = {"width": 320, "height": 640}
     with (
         served(archive) as address,
@@ -22,6 +24,7 @@ def test_settings_hold_on_every_page_until_they_are_reset(
         page.get_by_label("Text size").select_option("Very large")
         page.get_by_label("Light or dark").select_option("Dark")
         page.get_by_label("Search from").fill("2020-03-01")
+        page.get_by_label("Quotes shown at most").select_option("1")
         expect(said).to_have_text("Kept.")
         assert page.evaluate(SIZE) == "24px"
         assert fits(page)
@@ -30,6 +33,8 @@ def test_settings_hold_on_every_page_until_they_are_reset(
         expect(visit.get_by_label("From")).to_have_value("2020-03-01")
         expect(visit.locator("body")).to_have_class("dark")
         assert visit.evaluate(SIZE) == "24px"
+        visit.get_by_label("From").fill("")
+        expect(ask(visit, SILENT).locator(".rag-words")).to_have_count(1)
         visit.close()
         page.get_by_role("button", name="Reset all").press("Enter")
         expect(said).to_have_text("All settings are as at first.")

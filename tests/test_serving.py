@@ -194,11 +194,19 @@ def test_the_chat_works_behind_a_proxy_at_a_path(
     with (
         served(kept, root_path="/news/archive") as behind,
         proxied(behind.removesuffix("news/archive/"), path="/news/archive", strip=strip) as front,
-        opened(browser, front) as page,
+        opened(browser, front, permissions=["clipboard-read", "clipboard-write"]) as page,
     ):
         answer = ask(page, DAWN)
         answer.get_by_role("link", name="[1]", exact=True).click()
         page.locator("#cited").wait_for()
+        answer.get_by_label("Cite quote 1").press("Enter")
+        answer.get_by_role("button", name="Permalink").press("Enter")
+        page.get_by_text("Copied as Permalink").wait_for()
+        permalink = page.evaluate("navigator.clipboard.readText()")
+        assert permalink.startswith(f"{front}article?id=")
+        reader = page.context.new_page()
+        reader.goto(permalink)
+        reader.locator("#cited").wait_for()
 
 
 def test_a_port_in_use_is_named_with_the_way_out(kept: Archive) -> None:

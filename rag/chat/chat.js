@@ -83,7 +83,8 @@ const tell = (words) => {
 };
 
 const copy = async (button) => {
-  const text = button.dataset.copy;
+  const given = button.dataset.copy;
+  const text = "address" in button.dataset ? new URL(given, location.href).href : given;
   if (navigator.clipboard) await navigator.clipboard.writeText(text);
   else {
     // Without HTTPS, and not on this machine itself: the older way.

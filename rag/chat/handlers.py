@@ -16,6 +16,7 @@ from rag.chat import evidence, examples, talk
 from rag.chat.conversation import Conversation
 from rag.chat.events import sent
 from rag.errors import QuestionError, RagError
+from rag.settings import MOST_QUOTES
 from rag.types import Answer, Hit, Query
 
 # What a button of the page asks for: something of an answer, by its number.
@@ -60,6 +61,7 @@ class Handlers:
         until: str,
         publishers: Sequence[str],
         conversation: Conversation,
+        limit: str = "",
     ) -> Iterator[Shown]:
         """Answer a question; one that cannot be asked goes back to its field, with the reason.
 
@@ -69,12 +71,13 @@ class Handlers:
             until: The last day, as typed; blank for no limit.
             publishers: The publishers chosen; none means all.
             conversation: What was asked and answered before.
+            limit: Quotes wanted at most, as the reader has set it; blank for the archive's own.
 
         Yields:
             The page at each stage, then with the answer.
         """
         filters = since, until, list(publishers or [])
-        yield from self._answer(question, conversation, conversation, filters, left="")
+        yield from self._answer(question, conversation, conversation, filters, limit, left="")
 
     def follow_link(
         self,
@@ -83,6 +86,7 @@ class Handlers:
         publishers: Sequence[str],
         conversation: Conversation,
         event: gr.EventData,
+        limit: str = "",
     ) -> Iterator[Shown]:
         """Do what a button of the page says: ask an example, or ask again in another way.
 
@@ -96,7 +100,7 @@ class Handlers:
         action, number = (link["action"], int(link["number"])) if link else ("", 0)
         filters = since, until, list(publishers or [])
         if example := sent(event, "ask"):
-            yield from self._answer(str(example), conversation, conversation, filters)
+            yield from self._answer(str(example), conversation, conversation, filters, limit)
             return
         if not link or number > len(conversation.answers):
             yield self.show(conversation.noticed("this button is not known any more"))
@@ -110,6 +114,7 @@ class Handlers:
             conversation,
             conversation.before(number),
             lift(query, filters, place) if action == "lift" else filters,
+            limit,
             instead_of=number if action in ("again", "edit") else 0,
             wording=wordings.get(action),
             drop=(*query.dropped, *unread),
@@ -121,6 +126,7 @@ class Handlers:
         conversation: Conversation,
         before: Conversation,
         filters: Filters,
+        limit: str,
         *,
         left: str | None = None,
         instead_of: int = 0,
@@ -146,10 +152,11 @@ class Handlers:
                 publishers=filters[2],
                 **options,
             )
+            most = read_limit(limit)
             yield self.show(reach(f"Searching for “{query.wording}”…"))
             hits = self.archive.retrieve(query)
             yield self.show(reach(name_reading(hits)))
-            for answer in self.archive.answers(query, hits):
+            for answer in self.archive.answers(query, hits, limit=most):
                 if answer.found:
                     yield self.show(reach("So far; reading on…", answer))
         except RagError as error:
@@ -248,6 +255,25 @@ def name_reading(hits: Sequence[Hit]) -> str:
         f"Reading {len(hits)} passage{'' if len(hits) == 1 else 's'} "
         f"of {articles} article{'' if articles == 1 else 's'}…"
     )
+
+
+def read_limit(text: str) -> int | None:
+    """Read how many quotes are wanted at most; None for a blank.
+
+    Raises:
+        QuestionError: It is no number of quotes.
+
+    >>> read_limit("8")
+    8
+    """
+    if not text:
+        return None
+    if text not in map(str, range(1, MOST_QUOTES + 1)):
+        raise QuestionError(
+            f"“{text[:20]}” is no number of quotes from 1 to {MOST_QUOTES}; choose another on the "
+            "page of settings"
+        )
+    return int(text)
 
 
 def read_day(text: str) -> date | None:

@@ -21,8 +21,8 @@ SCRIPT = Path(__file__).with_name("chat.js")
 PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 ASKING: dict[str, Any] = {"trigger_mode": "once", "concurrency_id": "ask", **PRIVATE}
 PLAIN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
-# The days that the reader has set; see `rag.chat.pages.preferences`.
-DAYS = "() => ['rag-since', 'rag-until'].map((name) => localStorage.getItem(name) ?? '')"
+# The days and the number of quotes that the reader has set; see `rag.chat.pages.preferences`.
+SET = "() => ['since', 'until', 'limit'].map((name) => localStorage.getItem(`rag-${name}`) ?? '')"
 DAY: dict[str, Any] = {"placeholder": "YYYY-MM-DD", "max_lines": 1, "min_width": 110}
 
 
@@ -49,12 +49,13 @@ def build(archive: Archive, uploads: Uploads) -> gr.Blocks:
                     said = gr.HTML(talk.as_html(Conversation()), **PLAIN)
                 question, ask, stop = _question()
                 filters = _filters()
+                limit = gr.Textbox(visible="hidden")
             with gr.Column(elem_id="rag-evidence", min_width=0):
                 panel = gr.HTML(evidence.EMPTY, **_scripted(SCRIPT))
         page.load(handlers.offer_publishers, None, filters[-1], **PRIVATE)
-        page.load(None, None, filters[:-1], js=DAYS, **PRIVATE)
+        page.load(None, None, [*filters[:-1], limit], js=SET, **PRIVATE)
         shown = [conversation, said, question, *filters]
-        given = [*filters, conversation]
+        given = [*filters, conversation, limit]
         asked = gr.on(
             [question.submit, ask.click], handlers.ask, [question, *given], shown, **ASKING
         )

@@ -20,5 +20,5 @@ def add(page: gr.Blocks, archive: Archive, uploads: Uploads) -> None:
     quotation.add(page, archive)
     collection.add(page, archive)
     own.add(page, archive, uploads)
-    preferences.add(page)
+    preferences.add(page, archive)
     article.add(page, archive)

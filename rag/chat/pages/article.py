@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from rag.answering import Archive
+from rag.chat.citing import ARTICLE
 from rag.chat.pages import frame
 
 NONE = """
@@ -28,7 +29,7 @@ watch('value', () => {
 
 def add(page: gr.Blocks, archive: Archive) -> None:
     """Add the page to the chat; see `rag.chat.pages.add`."""
-    with page.route("Article", f"/{frame.ARTICLE}", show_in_navbar=False):
+    with page.route("Article", f"/{ARTICLE}", show_in_navbar=False):
         frame.heading("Article")
         with gr.Row(elem_id="rag-leaf"):
             shown = gr.HTML("", js_on_load=SCRIPT, apply_default_css=False)

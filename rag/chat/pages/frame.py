@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import gradio as gr
 
 from rag import citations, rendering
 from rag.answering import Archive
 from rag.chat import evidence
+from rag.chat.citing import address
 from rag.chat.events import sent_text
 from rag.chat.theme import switch_theme
 from rag.errors import RagError, UploadError
@@ -26,8 +26,7 @@ RESULT = "watch('value', () => element.querySelector('[data-focus]')?.focus());"
 TITLE = "document.title = `${element.querySelector('h1').textContent} – Ask the archive`;"
 
 # Addresses are relative: they hold behind a proxy that serves the chat under a path of its own.
-ASK, CHECK, ARTICLES, OWN, ARTICLE = "./", "check", "articles", "own", "article"
-SETTINGS = "settings"
+ASK, CHECK, ARTICLES, OWN, SETTINGS = "./", "check", "articles", "own", "settings"
 PLACES = {
     ASK: "Ask",
     CHECK: "Check a quote",
@@ -155,11 +154,6 @@ def show(archive: Archive, name: str, *, above: str = "") -> str:
         reference=name,
         above=f'{above}<p class="{kind}">{standing}</p>',
     )
-
-
-def address(name: str) -> str:
-    """Return the address of the page that shows an article, or a quote in it, by its id."""
-    return f"{ARTICLE}?id={quote(name, safe='@:')}"
 
 
 def link(name: str, text: str) -> str:

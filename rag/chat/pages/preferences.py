@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gradio as gr
 
+from rag.answering import Archive
 from rag.chat.pages import frame
+from rag.settings import MOST_QUOTES
 
 # Of the text, in percent of the browser's own.
 SIZES = {"": "As the browser has it", "112.5%": "Larger", "125%": "Large", "150%": "Very large"}
+COUNTS = range(1, MOST_QUOTES + 1)
 FORM = """
 <form class="rag-form">
 <label for="rag-size">Text size</label>
@@ -20,6 +23,10 @@ FORM = """
 <label for="rag-last-day">Search until</label>
 <input type="date" id="rag-last-day" name="rag-until">
 <p class="rag-hint">With these days a new visit begins; they can be changed below each question.</p>
+<label for="rag-most">Quotes shown at most</label>
+<select id="rag-most" name="rag-limit"><option value="">As the archive has it: {limit}</option>
+{counts}</select>
+<p class="rag-hint">From the next visit on. Fewer are shown where fewer answer.</p>
 <button type="reset">Reset all</button>
 <p class="rag-hint" role="status"></p>
 </form>
@@ -28,15 +35,13 @@ else.</p>
 """
 
 
-def add(page: gr.Blocks) -> None:
+def add(page: gr.Blocks, archive: Archive) -> None:
     """Add the page to the chat; see `rag.chat.pages.add`."""
     name = frame.PLACES[frame.SETTINGS]
     sizes = "".join(f'<option value="{size}">{said}</option>' for size, said in SIZES.items())
+    counts = "".join(f"<option>{count}</option>" for count in COUNTS)
+    form = FORM.format(sizes=sizes, counts=counts, limit=archive.settings.limit)
     with page.route(name, f"/{frame.SETTINGS}"):
         frame.heading(name, place=frame.SETTINGS)
         with gr.Row(elem_id="rag-leaf"), gr.Column(elem_id="rag-sheet", min_width=0):
-            gr.HTML(
-                FORM.format(sizes=sizes),
-                js_on_load=frame.load("preferences.js"),
-                apply_default_css=False,
-            )
+            gr.HTML(form, js_on_load=frame.load("preferences.js"), apply_default_css=False)
