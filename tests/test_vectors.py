@@ -1,5 +1,6 @@
 """The vector index, on real Chroma in a temporary folder."""
 
+import platform
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -128,3 +129,21 @@ def test_a_damaged_index_is_an_error_of_the_store(tmp_path: Path) -> None:
     (tmp_path / FOLDER / "chroma.sqlite3").write_bytes(b"not a database" * 1_000)
     with pytest.raises(StoreError, match="vector index"):
         VectorIndex(tmp_path)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs the GNU C library")
+def test_the_files_of_an_index_hold_nothing_of_another_that_was_open_before(tmp_path: Path) -> None:
+    rows, left = 50, dict[str, int]()
+    for turn in range(6):
+        store = tmp_path / f"{turn}"
+        vectors = np.random.default_rng(turn).normal(size=(rows, 256)).astype(np.float32)
+        for _ in range(2):
+            with closing(VectorIndex(store)) as opened:
+                opened.add(dict.fromkeys(range(rows), passage()), vectors)
+                opened.read(range(rows))
+                opened.search(vectors[0], count=3)
+        # With so few vectors Chroma writes these files empty, but as long as for a hundred.
+        for name in ("data_level0.bin", "length.bin"):
+            (file,) = store.rglob(name)
+            left[f"{turn} {name}"] = len(file.read_bytes().replace(b"\0", b""))
+    assert not any(left.values()), left

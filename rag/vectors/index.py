@@ -16,6 +16,7 @@ from rag.errors import StoreError
 from rag.settings import quiet_libraries
 from rag.types import Passage, Query
 from rag.vectors.connection import FOLDER, Client, Connection, Folder
+from rag.vectors.memory import blanked
 from rag.vectors.server import Server
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class VectorIndex:
         self._place: Folder | Server = server or Folder(store / FOLDER)
         # A server shows every process the same, and keeps them out of its files itself.
         self._shared = server is not None
-        self._alone = nullcontext if self._shared else alone
+        self._alone = nullcontext if self._shared else partial(_blanked, alone)
         self._revision, self._rested, self._writing = revision, 0.0, False
         self._renewing = Lock()
         with self._errors():
@@ -262,6 +263,12 @@ def _is_late(error: StoreError) -> bool:
     import httpx
 
     return isinstance(error.__cause__, httpx.TimeoutException)
+
+
+@contextmanager
+def _blanked(alone: Alone) -> Iterator[None]:
+    with alone(), blanked():
+        yield
 
 
 def _open(place: Folder | Server, alone: Alone) -> Client:

@@ -1,0 +1,40 @@
+"""Memory that holds nothing of before, so that no file of an index does."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+# The option of mallopt(3) that fills fresh memory with the complement of a byte; 0 ends that.
+M_PERTURB = -6
+ZEROS = 0xFF
+
+_lock = Lock()
+_blocks = 0
+
+
+@contextmanager
+def blanked() -> Iterator[None]:
+    """Have all memory that is taken while the block runs filled with zeros first.
+
+    Chroma writes the files of a small index with room for more vectors, as it finds that memory:
+    with vectors that it had read before, among them erased ones, even where it only reads. Other
+    systems than Linux with the GNU C library have no such option.
+    """
+    _count(+1)
+    try:
+        yield
+    finally:
+        _count(-1)
+
+
+def _count(step: int) -> None:
+    global _blocks  # noqa: PLW0603 - the option is the whole process's, too
+    with _lock:
+        _blocks += step
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+        if mallopt:
+            mallopt(M_PERTURB, ZEROS if _blocks else 0)
