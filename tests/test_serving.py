@@ -223,6 +223,31 @@ def test_a_host_of_another_machine_is_refused(kept: Archive) -> None:
         pass
 
 
+def test_a_fault_of_the_program_is_printed_for_the_operator(
+    kept: Archive, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("the sluice is open")
+
+    monkeypatch.setattr(Archive, "ask", fail)
+    with served(kept) as address:
+        told = httpx.post(f"{address}api/ask", json={"question": DAWN})
+    assert told.status_code == 500
+    assert "sluice" not in told.text
+    assert "RuntimeError: the sluice is open" in capfd.readouterr().err
+
+
+def test_closing_while_a_page_is_open_is_no_fault(
+    browser: Browser, kept: Archive, capfd: pytest.CaptureFixture[str]
+) -> None:
+    page = browser.new_page()
+    with served(kept) as address:
+        page.goto(address)
+        ask(page, DAWN)
+    page.close()
+    assert capfd.readouterr().err == ""
+
+
 def test_the_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
     script = """
 import sys

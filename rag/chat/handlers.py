@@ -147,16 +147,13 @@ class Handlers:
                 question,
                 history=before.questions,
                 shown=before.shown,
-                since=read_day(filters[0]),
-                until=read_day(filters[1]),
-                publishers=filters[2],
+                **read_filters(filters),
                 **options,
             )
-            most = read_limit(limit)
             yield self.show(reach(f"Searching for “{query.wording}”…"))
             hits = self.archive.retrieve(query)
             yield self.show(reach(name_reading(hits)))
-            for answer in self.archive.answers(query, hits, limit=most):
+            for answer in self.archive.answers(query, hits, limit=read_limit(limit)):
                 if answer.found:
                     yield self.show(reach("So far; reading on…", answer))
         except RagError as error:
@@ -255,6 +252,16 @@ def name_reading(hits: Sequence[Hit]) -> str:
         f"Reading {len(hits)} passage{'' if len(hits) == 1 else 's'} "
         f"of {articles} article{'' if articles == 1 else 's'}…"
     )
+
+
+def read_filters(filters: Filters) -> dict[str, Any]:
+    """Read the filters as options of a question.
+
+    Raises:
+        QuestionError: One of the days is none.
+    """
+    since, until, publishers = filters
+    return {"since": read_day(since), "until": read_day(until), "publishers": publishers}
 
 
 def read_limit(text: str) -> int | None:

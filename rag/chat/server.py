@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import signal
 import socket
 import threading
@@ -78,6 +79,8 @@ def served(archive: Archive, settings: Settings) -> Iterator[str]:
                 thread.join(0.01)
             yield f"{_name(settings.host, listener)}{settings.root_path}/"
         finally:
+            # What the end cuts off, such as the streams of open pages, is no fault.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
             server.should_exit = True
             thread.join()
             warming.join()
@@ -169,7 +172,7 @@ def _name(host: str, listener: socket.socket) -> str:
 def _configure(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        log_level="critical",  # what goes wrong is told to whom it goes wrong for
+        log_level="error",
         access_log=False,
         proxy_headers=False,
         server_header=False,
