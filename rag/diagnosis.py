@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import get_context
 from pathlib import Path
 from shutil import disk_usage
 
-from rag import embedding, generations, lock
+from rag import embedding, generations, lock, snapshots
 from rag.catalog import MEND, Catalog
 from rag.embedding import Embedder
 from rag.errors import RagError, StoreBusyError
@@ -90,8 +90,11 @@ def repair(
 
 
 def _compare(settings: Settings) -> Iterator[str]:
-    with closing(Catalog(settings.store, create=False)) as catalog:
-        indexes = generations.open_indexes(settings, catalog)
+    with (
+        snapshots.readable(settings.store) as store,
+        closing(Catalog(store, create=False)) as catalog,
+    ):
+        indexes = generations.open_indexes(replace(settings, store=store), catalog)
         with closing(indexes.vectors):
             keys = set(catalog.keys())
             for name, found in (
@@ -107,7 +110,10 @@ def _compare(settings: Settings) -> Iterator[str]:
 
 def _look_at_store(settings: Settings) -> Iterator[Finding]:
     try:
-        with closing(Catalog(settings.store, create=False)) as catalog:
+        with (
+            snapshots.readable(settings.store) as store,
+            closing(Catalog(store, create=False)) as catalog,
+        ):
             faults = list(catalog.faults())
             counts = f"{len(catalog.sources())} articles, {catalog.count_passages()} passages"
     except RagError as error:

@@ -9,8 +9,8 @@ from pathlib import Path
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, TypeVar
 
-from rag import embedding, generations, ingestion, lock
-from rag.catalog import GENERATION, Catalog
+from rag import embedding, generations, ingestion, lock, snapshots
+from rag.catalog import FILE, GENERATION, Catalog
 from rag.embedding import Embedder
 from rag.errors import StoreBusyError, StoreError
 from rag.ingestion import Indexes
@@ -24,7 +24,10 @@ Found = TypeVar("Found")
 
 
 class Store:
-    """An opened store; close it when done. Safe to read from several threads."""
+    """An opened store; close it when done. Safe to read from several threads.
+
+    One that cannot be written to is read from a copy, as it was when it was opened.
+    """
 
     def __init__(self, settings: Settings, *, create: bool, embedder: Embedder | None) -> None:
         """Open the store that the settings name.
@@ -44,6 +47,10 @@ class Store:
         if create:
             _make_folder(folder)
         with ExitStack() as opened:
+            if (folder / FILE).is_file():
+                folder = opened.enter_context(snapshots.readable(folder))
+            self._unwritable = settings.store if folder != settings.store else None
+            self.settings = settings = replace(settings, store=folder)
             self.catalog = Catalog(folder, create=create)
             opened.callback(self.catalog.close)
             self._check_origin()
@@ -53,12 +60,12 @@ class Store:
             except BaseException:
                 self._indexes.vectors.close()
                 raise
-            opened.pop_all()
+            self._opened = opened.pop_all()
 
     def close(self) -> None:
         """Let go of the store's files."""
         self._indexes.vectors.close()
-        self.catalog.close()
+        self._opened.close()
 
     @property
     def embedder(self) -> Embedder:
@@ -118,6 +125,16 @@ class Store:
             StoreBusyError: Another process, or another thread's archive, is writing.
             StoreError: The store cannot be written to.
         """
+        if self._unwritable:
+            raise StoreError(
+                f"the store {self._unwritable} cannot be written to; it can be asked, checked and "
+                "listed: to change it, change the permissions of its folder and its files"
+            )
+        with self._settled():
+            yield
+
+    @contextmanager
+    def _settled(self) -> Iterator[None]:
         with self._writing, lock.hold(self.settings.store):
             generations.tidy(self.settings, self.catalog)
             vectors = self.indexes.vectors
@@ -163,10 +180,11 @@ class Store:
         return ingestion.embed(cuts, self.embedder)
 
     def _mend(self) -> None:
-        if ingestion.is_settled(self.indexes):
+        # What a copy lacks it lacks alone; vectors on a server are not of the copy.
+        if (self._unwritable and self.settings.chroma_url) or ingestion.is_settled(self.indexes):
             return
         try:
-            with self.written():
+            with self._settled():
                 pass
         except StoreBusyError:
             return  # another process is in the middle of writing, which is why it looks so

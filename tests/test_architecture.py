@@ -58,6 +58,7 @@ EDGES = {
     "saving",
     "feedback",
     "residue",
+    "snapshots",
 }
 PIPELINES = {
     *("retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"),
