@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, sync_playwright
 
 from rag.answering import Archive
 
@@ -74,6 +74,10 @@ def served(archive: Archive, **options: Any) -> Iterator[str]:
         yield address
 
 
+# What Gradio says where a page that is left breaks off what it was asking for.
+BROKEN_OFF = ("AbortError", "Connection errored out")
+
+
 @pytest.fixture(scope="module")
 def address(corpus_archive: Archive, _gradio: None) -> Iterator[str]:
     with served(corpus_archive) as at:
@@ -91,6 +95,10 @@ def opened(
     requested: list[str] = []
     wrong: list[str] = []
 
+    def hear(said: ConsoleMessage) -> None:
+        if said.type == "error" and not any(each in said.text for each in BROKEN_OFF):
+            wrong.append(said.text)
+
     def dismiss(dialog: Dialog) -> None:
         wrong.append(dialog.message)
         dialog.dismiss()
@@ -98,7 +106,7 @@ def opened(
     page.on("request", lambda request: requested.append(request.url))
     page.on("dialog", dismiss)
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("console", hear)
     page.goto(address + place)
     page.locator(ready).wait_for()
     yield page
