@@ -17,8 +17,9 @@ NONE = """
 <code>article?id=story@0123456789ab:120-184</code>.</p>
 </div>
 """
-# Puts the words that are quoted in sight.
+# Puts the words that are quoted in sight. What scrolls has to be reached by keyboard.
 SCRIPT = """
+document.getElementById('rag-leaf').tabIndex = 0;
 watch('value', () => {
   const target = element.querySelector('#cited') || element.querySelector('[data-focus]');
   target?.scrollIntoView({ block: 'center', behavior: 'instant' });
