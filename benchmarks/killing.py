@@ -32,7 +32,7 @@ ARTICLES = 60
 TURNS = 8
 
 # What is killed: the words that tell a process of `tests.processes` what to do.
-OPERATIONS = ("ingest", "sync", "remove", "erase", "reindex")
+OPERATIONS = ("ingest", "sync", "remove", "erase", "reindex", "import")
 # Articles that are erased.
 ERASED = 3
 # The passages that are made by a reindex.
@@ -118,6 +118,11 @@ class Scene:
         for _ in range(TURNS):
             self._newsroom.turn()
         self._newsroom.write(ARTICLES)
+        if self._operation == "import":
+            other, file = self._folder / "other", self._folder / "archive.zip"
+            assert self._do(other, "ingest", self._newsroom.folder) == 0
+            assert self._do(other, "export", file) == 0
+            return str(file)
         return str(self._newsroom.folder)
 
     def _choose_erased(self) -> str:

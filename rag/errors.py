@@ -4,7 +4,9 @@ RagError
 ├── ArticleError(path, reason)         one article could not be read, or is not there
 ├── QuestionError(ValueError)          the question cannot be asked as it stands
 ├── SelectionError(ValueError)         which articles are meant is not said, or cannot be
-├── EvidenceError(ValueError)          a file of evidence cannot be read, or not be written
+├── EvidenceError(ValueError)          a file of evidence cannot be read, or not be made
+├── ExportError(ValueError)            a file is no whole export of an archive
+├── SavingError(ValueError)            a file cannot be written where it was to be
 ├── UploadError                        a file that a reader of the chat brings is not taken
 ├── SettingsError(ValueError)          a setting has a value that cannot work
 ├── BusyError                          so many questions wait that no more are taken
@@ -44,7 +46,15 @@ class SelectionError(RagError, ValueError):
 
 
 class EvidenceError(RagError, ValueError):
-    """A file that is no evidence file, or that one cannot be written to."""
+    """A file that is no evidence file, or answers that are too long for one."""
+
+
+class ExportError(RagError, ValueError):
+    """A file that is no export of an archive, or a damaged one."""
+
+
+class SavingError(RagError, ValueError):
+    """A place that a file cannot be written to."""
 
 
 class UploadError(RagError):

@@ -10,14 +10,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from rag import embedding, erasure, generations, ingestion, syncing
+from rag import embedding, erasure, generations, ingestion, packing, syncing, transfer
 from rag.embedding import Embedder
 from rag.erasure import Traces
 from rag.ingestion import Progress
+from rag.packing import Manifest
 from rag.reports import Erasure, Report
 from rag.selection import Selection
 from rag.settings import Settings
 from rag.store import Store
+from rag.transfer import Import
 from rag.types import Article, Source
 
 # The fact that says how far the default store is filled from the corpus.
@@ -285,6 +287,54 @@ class Holdings:
                 return Erasure(())
             traces = begun + erasure.collect(ids, self._store.indexes)
             return erasure.erase(traces, settings=self.settings, indexes=self._store.indexes)
+
+    def export_to(self, path: str | Path, *, force: bool = False) -> Manifest:
+        """Write the whole archive, every version of every article, to one file in an open format.
+
+        It is a zip of a manifest and of JSON lines; the same archive gives the same bytes.
+
+        Args:
+            path: The file.
+            force: Whether it may be there already.
+
+        Returns:
+            What was written, and what the archive's indexes are made with.
+
+        Raises:
+            SavingError: The file cannot be written, or is there already.
+            StoreError: The store is damaged.
+        """
+        return transfer.export(Path(path), catalog=self._store.catalog, force=force)
+
+    def import_from(self, path: str | Path, *, progress: Progress | None = None) -> Report:
+        """Bring in all that an exported archive holds, once the whole file is found in order.
+
+        An article that is here already stands as in the file afterwards; no version is lost. One
+        that the file does not hold stays as it is. An import that broke off is gone on with.
+
+        Args:
+            path: The file.
+            progress: Called with articles done and articles in all.
+
+        Returns:
+            What was done: `overruled` are the articles that stood otherwise here.
+
+        Raises:
+            ExportError: The file cannot be read, is no export of an archive, or is damaged.
+            StoreBusyError: Another process is writing to the store.
+            StoreError: The store cannot be written to.
+            ModelError: The embedding model cannot be loaded.
+        """
+        bound = self.settings.max_article_bytes
+        with packing.opened(Path(path), max_bytes=bound) as packed, self._store.written():
+            self._store.sign()
+            run = Import(
+                packed,
+                indexes=self._store.indexes,
+                embedder=self.embedder,
+                budget=self.settings.passage_tokens,
+            )
+            return run.run(progress=progress)
 
     def article(self, article: str, *, digest: str = "") -> Article:
         """Return an article by its id.

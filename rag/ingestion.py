@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -229,18 +230,12 @@ class Run:
         self._standing.clear()
 
     def _write_articles(self) -> None:
-        """Write both indexes first, then the catalog, then drop what it replaced."""
+        """Write the articles that wait."""
         vectors = embed([each for _, cuts, _ in self._waiting for each in cuts], self._embedder)
-        catalog, retired, written = self._indexes.catalog, list[int](), dict[int, Passage]()
-        with _settling(catalog):
-            with catalog.transaction():
-                for article, cuts, _ in self._waiting:
-                    retired += catalog.keys(article.source.id)
-                    written |= zip(catalog.add(article, cuts), cuts, strict=True)
-                self._write_places()
-                self._indexes.vectors.add(written, vectors)
-                self._indexes.lexical.add(written)
-            _drop(retired, self._indexes)
+        with written(self._indexes, vectors) as group:
+            for article, cuts, _ in self._waiting:
+                group.add(article, cuts)
+            self._write_places()
 
     def _find_copies(self) -> None:
         """Find the copies among what was written; of two that came together the later is one."""
@@ -266,18 +261,51 @@ class Run:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Articles that are written together; none of it counts before all does."""
+
+    catalog: Catalog
+    _cuts: dict[int, Passage]
+    _retired: list[int]
+
+    def add(self, article: Article, cuts: Sequence[Passage]) -> None:
+        """Write an article as the current version, with its passages."""
+        self._retired.extend(self.catalog.keys(article.source.id))
+        self._cuts.update(zip(self.catalog.add(article, cuts), cuts, strict=True))
+
+    def retire(self, article: str, *, noticed: datetime | None = None) -> None:
+        """Take an article's current version out of the search, as `Catalog.retire`."""
+        self._retired.extend(self.catalog.keys(article))
+        self.catalog.retire(article, noticed=noticed)
+
+
+@contextmanager
+def written(indexes: Indexes, vectors: Vectors | None = None) -> Iterator[Group]:
+    """Write a group: both indexes first, then the catalog, then drop what it replaced.
+
+    Args:
+        indexes: The open store; the caller holds its lock.
+        vectors: One a passage that is added, in order.
+    """
+    catalog, cuts, retired = indexes.catalog, dict[int, Passage](), list[int]()
+    with _settling(catalog):
+        with catalog.transaction():
+            yield Group(catalog, cuts, retired)
+            if vectors is not None:
+                indexes.vectors.add(cuts, vectors)
+                indexes.lexical.add(cuts)
+        _drop(retired, indexes)
+
+
 def withdraw(ids: Iterable[str], *, indexes: Indexes) -> None:
     """Take articles out of the search, but keep their versions; the caller holds the store's lock.
 
     What was quoted from them can still be opened. Ingesting an article again brings it back.
     """
-    catalog, retired = indexes.catalog, list[int]()
-    with _settling(catalog):
-        with catalog.transaction():
-            for article in ids:
-                retired += catalog.keys(article)
-                catalog.retire(article)
-        _drop(retired, indexes)
+    with written(indexes) as group:
+        for article in ids:
+            group.retire(article)
 
 
 def is_settled(indexes: Indexes) -> bool:

@@ -46,7 +46,11 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an ingest did: article ids, failures with their reasons, passages written."""
+    """What an ingest did: article ids, failures with their reasons, passages written.
+
+    `overruled` are the articles that an import found in another standing than the imported file
+    knew of: under a version that is not in the file, or withdrawn. They stand as in the file now.
+    """
 
     added: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
@@ -55,4 +59,5 @@ class Report:
     removed: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
     copies: tuple[Copy, ...] = ()
+    overruled: tuple[str, ...] = ()
     passages: int = 0

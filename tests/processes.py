@@ -158,6 +158,10 @@ def _do(archive: Archive, action: str, argument: str) -> str:
         return f"added {len(report.added)}, updated {len(report.updated)}"
     if action == "sync":
         return f"removed {len(archive.sync(argument).removed)}"
+    if action == "export":
+        return f"versions {archive.export_to(argument).versions}"
+    if action == "import":
+        return f"added {len(archive.import_from(argument).added)}"
     if action == "remove":
         archive.remove(argument)
         return "removed"

@@ -16,7 +16,9 @@ ROOT = Path(rag.__file__).parent
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 
-GROUND = {"errors", "types", "inferences", "settings", "reports", "schema"}
+GROUND = {
+    *("errors", "types", "versions", "inferences", "settings", "reports", "schema", "streams"),
+}
 PURE = {
     "copies",
     "figures",
@@ -56,6 +58,7 @@ EDGES = {
     "lexical",
     "lock",
     "saving",
+    "packing",
     "feedback",
     "residue",
     "snapshots",
@@ -63,7 +66,7 @@ EDGES = {
 PIPELINES = {
     *("retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"),
     *("batch", "restoration", "service", "store", "verification"),
-    *("generations", "holdings", "syncing", "reprints", "erasure"),
+    *("generations", "holdings", "syncing", "reprints", "erasure", "transfer"),
 }
 SURFACES = {"cli", "chat", "tools", "__main__"}
 
@@ -105,7 +108,7 @@ OWNERS = {
     "fastapi": "chat",
     "mcp": "tools chat",
     "anyio": "service",
-    "pydantic": "service chat",
+    "pydantic": "service chat packing",
 }
 
 # Text is cut, never found: no module behind the articles searches a text for where something is.

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from io import SEEK_SET
 from pathlib import PurePosixPath
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from rag.articles.files import SUFFIXES, UNSUPPORTED, File, is_left_out, opened, show
 from rag.errors import ArticleError
+from rag.streams import Bounded
 from rag.types import Failure
 
 # More are an archive to be unpacked by its owner; their list takes 100 MB or so of memory.
@@ -73,7 +73,7 @@ class Zip:
         self._max_bytes = max_bytes
         self._budget = budget
         try:
-            self._zip = ZipFile(_Bounded(stream))
+            self._zip = ZipFile(Bounded(stream, most=_MAX_LIST))
         except Exception as error:
             # Of hostile files, anything can come out of the parser.
             raise ValueError(f"is not a whole zip file ({error}); save it again") from error
@@ -178,27 +178,3 @@ def _check_packing(info: ZipInfo, *, max_bytes: int) -> None:
         )
     if info.file_size > max(_HARMLESS, _MAX_RATIO * info.compress_size):
         raise ValueError(f"is packed to less than 1/{_MAX_RATIO} of its size; unpack it")
-
-
-class _Bounded:
-    """A file that is not read in pieces so large that only a hostile zip's list of members is."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def read(self, size: int = -1) -> bytes:
-        if size > _MAX_LIST:
-            raise ValueError(f"its list of members has {size:,} bytes")
-        return self._stream.read(size)
-
-    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
-        return self._stream.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._stream.tell()
-
-    def seekable(self) -> bool:
-        return True
-
-    def close(self) -> None:
-        """Leave the file open; it is not ours."""

@@ -7,12 +7,13 @@ its row here, never used twice; what the indexes return under a key that is not 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, date, datetime
 
 from rag.catalog.database import GENERATION, Database
-from rag.errors import ArticleError
+from rag.errors import ArticleError, StoreError
 from rag.types import Article, Passage, Place, Source, Span
+from rag.versions import Version
 
 SOURCE_COLUMNS = "id, title, publisher, author, published, url, path, digest, language"
 
@@ -71,6 +72,33 @@ class Catalog(Database):
         )
         return tuple(_source(row) for row in rows)
 
+    def history(self) -> Iterator[Version]:
+        """Yield every version of every article, an article's one after the other, oldest first.
+
+        Inside `snapshot`; the articles come in the order in which they were last written.
+
+        Raises:
+            StoreError: A version is damaged.
+        """
+        keys = self._rows(
+            "SELECT key FROM versions JOIN (SELECT id, max(key) AS last FROM versions GROUP BY id) "
+            "USING (id) ORDER BY last, current, key"
+        )
+        columns = ", ".join(f"versions.{name}" for name in SOURCE_COLUMNS.split(", "))
+        for key in keys:
+            ((*source, text, body, current, retired, name, path),) = self._rows(
+                f"SELECT {columns}, text, body, current, retired, name, places.path "
+                "FROM versions LEFT JOIN places ON article = id WHERE key = ?",
+                key,
+            )
+            try:
+                article = Article(_source(source), text, _spans(body))
+            except ValueError as error:
+                raise StoreError(f"{error}; ingest it again, or restore a copy") from error
+            noticed = None if retired is None else datetime.fromtimestamp(retired, UTC)
+            place = None if name is None else Place(name, path)
+            yield Version(article, bool(current), noticed, place)
+
     def current(self, article: str) -> Source | None:
         """Return the source of the version that is searched; None if there is none."""
         rows = self._rows(
@@ -83,7 +111,7 @@ class Catalog(Database):
         rows = self._rows("SELECT article, name, path FROM places")
         return {article: Place(name, path) for article, name, path in rows}
 
-    def ids(self) -> Collection[str]:
+    def ids(self) -> Set[str]:
         """Return every id of which a version is kept."""
         return {article for (article,) in self._rows("SELECT DISTINCT id FROM versions")}
 
@@ -99,10 +127,11 @@ class Catalog(Database):
         """
         rows = self._rows(
             "SELECT retired FROM versions WHERE id = ?1 AND NOT current AND ?2 IN (digest, '') "
-            "ORDER BY key DESC LIMIT 1",
+            "ORDER BY retired DESC, key DESC LIMIT 1",
             (article, digest),
         )
-        return next((datetime.fromtimestamp(when, UTC) for (when,) in rows if when), None)
+        found = (datetime.fromtimestamp(when, UTC) for (when,) in rows if when is not None)
+        return next(found, None)
 
     def add(
         self, article: Article, passages: Sequence[Passage], *, generation: int | None = None
@@ -120,30 +149,13 @@ class Catalog(Database):
         Returns:
             The keys of the passages, in their order.
         """
-        self.retire(article.source.id)
         source = article.source
-        published = source.published.toordinal() if source.published else None
+        self.retire(source.id)
         with self._errors():
             self._database.execute(
                 "DELETE FROM versions WHERE id = ? AND digest = ?", (source.id, source.digest)
             )
-            self._database.execute(
-                f"INSERT INTO versions ({SOURCE_COLUMNS}, current, text, body) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
-                (
-                    source.id,
-                    source.title,
-                    source.publisher,
-                    source.author,
-                    published,
-                    source.url,
-                    source.path,
-                    source.digest,
-                    source.language,
-                    article.text,
-                    _json(article.body),
-                ),
-            )
+        self._insert(article, current=True)
         return self.add_passages(source.id, passages, generation=generation)
 
     def add_passages(
@@ -191,8 +203,17 @@ class Catalog(Database):
                 "UPDATE versions SET path = ? WHERE id = ? AND current", (path, article)
             )
 
-    def retire(self, article: str) -> None:
-        """Take an article's current version out of the search; inside a transaction."""
+    def keep(self, version: Version) -> None:
+        """Write a version that is not current and not held yet; inside a transaction."""
+        self._insert(version.article, current=False, retired=version.noticed)
+
+    def retire(self, article: str, *, noticed: datetime | None = None) -> None:
+        """Take an article's current version out of the search; inside a transaction.
+
+        Args:
+            article: The article's id.
+            noticed: When it was noticed that the version ended; else now.
+        """
         with self._errors():
             self._database.execute(
                 "DELETE FROM passages WHERE version IN "
@@ -200,9 +221,22 @@ class Catalog(Database):
                 (article,),
             )
             self._database.execute(
-                "UPDATE versions SET current = 0, retired = strftime('%s', 'now') "
+                "UPDATE versions SET current = 0, retired = coalesce(?, strftime('%s', 'now')) "
                 "WHERE id = ? AND current",
-                (article,),
+                (_seconds(noticed), article),
+            )
+
+    def _insert(self, article: Article, *, current: bool, retired: datetime | None = None) -> None:
+        source = article.source
+        published = source.published.toordinal() if source.published else None
+        named = (source.id, source.title, source.publisher, source.author)
+        rest = (source.url, source.path, source.digest, source.language)
+        text = (article.text, _json(article.body))
+        with self._errors():
+            self._database.execute(
+                f"INSERT INTO versions ({SOURCE_COLUMNS}, current, retired, text, body) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*named, published, *rest, current, _seconds(retired), *text),
             )
 
     def remove(self, article: str) -> None:
@@ -280,6 +314,10 @@ def _source(row: Sequence[object]) -> Source:
     day = date.fromordinal(published) if isinstance(published, int) else None
     strings = [str(each) for each in rest]
     return Source(str(article), str(title), str(publisher), str(author), day, *strings)
+
+
+def _seconds(time: datetime | None) -> int | None:
+    return None if time is None else int(time.timestamp())
 
 
 def _json(spans: Iterable[Span]) -> str:

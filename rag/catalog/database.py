@@ -85,6 +85,20 @@ class Database:
             with self._errors():
                 self._database.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read inside as everything stands at the first look, whatever is written meanwhile.
+
+        Raises:
+            StoreError: The catalog cannot be read.
+        """
+        with self._errors():
+            self._database.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._database.execute("ROLLBACK")
+
     def revision(self) -> int:
         """Return a number that every transaction raises, whichever process makes it."""
         rows = self._rows("SELECT value FROM facts WHERE name = ?", (REVISION,))

@@ -16,8 +16,10 @@ from rag.cli.session import DONE, INTERRUPTED, TROUBLE, WRONG_USE
 from rag.errors import (
     ArticleError,
     EvidenceError,
+    ExportError,
     QuestionError,
     RagError,
+    SavingError,
     SelectionError,
     SettingsError,
 )
@@ -37,7 +39,14 @@ COMMANDS = {
     "evaluate": asking.evaluate,
     "reindex": keeping.reindex,
     "doctor": keeping.diagnose,
+    "export": keeping.export,
+    "import": keeping.import_file,
 }
+# The errors of who uses the command, not of the store or a model.
+MISTAKES = (
+    *(QuestionError, SelectionError, SettingsError, ArticleError, EvidenceError),
+    *(ExportError, SavingError),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         return int(options.run(options))
-    except (QuestionError, SelectionError, SettingsError, ArticleError, EvidenceError) as error:
+    except MISTAKES as error:
         return _complain(error, WRONG_USE)
     except RagError as error:
         return _complain(error, TROUBLE)

@@ -138,6 +138,13 @@ def _add_upkeep(add: Callable[..., Any]) -> None:
         "--passage-tokens", type=int, metavar="N", help="tokens of a passage (RAG_PASSAGE_TOKENS)"
     )
     _add_json(command)
+    command = add("export")
+    command.add_argument("file", metavar="FILE", help="the file to write, such as archive.zip")
+    command.add_argument("--force", action="store_true", help="write over a file that is there")
+    _add_json(command)
+    command = add("import")
+    command.add_argument("file", metavar="FILE", help="a file that rag export has written")
+    _add_json(command)
     command = add("doctor")
     command.add_argument(
         "--repair", action="store_true", help="make the indexes anew from the stored articles"

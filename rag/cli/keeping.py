@@ -98,6 +98,40 @@ def reindex(options: argparse.Namespace) -> int:
     return DONE
 
 
+def export(options: argparse.Namespace) -> int:
+    """Write the whole archive, with every version of every article, to one file."""
+    from rag import rendering, saving
+
+    path = Path(options.file)
+    saving.check_place(path, force=options.force)
+    with opened(options) as archive:
+        manifest = archive.export_to(path, force=options.force)
+    if options.json:
+        print_json(manifest.model_dump())
+    else:
+        written = f"{manifest.articles} articles, {manifest.versions} versions"
+        print(rendering.visible(f"{written} written to {path}"))
+    return DONE
+
+
+def import_file(options: argparse.Namespace) -> int:
+    """Bring in what a file from `rag export` holds."""
+    from rag import packing, rendering
+    from rag.answering import Archive
+
+    settings = choose_settings(options)
+    # Before a store is made for a file that is damaged.
+    with packing.opened(Path(options.file), max_bytes=settings.max_article_bytes):
+        pass
+    with Archive.open(settings=settings) as archive, progress_bar("import") as progress:
+        report = archive.import_from(options.file, progress=progress)
+    if options.json:
+        print_json(rendering.report_as_json(report))
+    else:
+        print(rendering.report_as_text(report))
+    return DONE
+
+
 def diagnose(options: argparse.Namespace) -> int:
     """Say what is wrong with the installation and the store, and what mends it."""
     from rag import diagnosis, rendering

@@ -128,6 +128,7 @@ def report_as_json(report: Report) -> dict[str, Any]:
             }
             for each in report.copies
         ],
+        "overruled": list(report.overruled),
         "passages": report.passages,
     }
 

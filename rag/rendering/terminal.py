@@ -48,6 +48,10 @@ def report_as_text(report: Report, *, dry_run: bool = False) -> str:
         f"its {copy.sentences} sentences"
         for copy in report.copies
     ]
+    lines += [
+        f"  {article}: stood otherwise here, and stands as in the file now"
+        for article in report.overruled
+    ]
     return visible("\n".join(lines))
 
 
