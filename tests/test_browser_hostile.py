@@ -17,10 +17,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from rag import rendering
 from rag.answering import Archive
+from rag.chat import evidence
 from rag.chat.pages.quotation import tell
 from rag.checking import Status
 from rag.settings import Settings
@@ -229,6 +230,17 @@ def test_a_line_of_a_million_characters_wraps(browser: Browser, hostile: Archive
         answer = ask(page, "Where is Pangolin Tarnwick?")
         answer.get_by_role("link", name="[1]", exact=True).click()
         page.locator("#cited").wait_for()
+        assert fits(page)
+        shown = page.locator(".rag-article-text").text_content() or ""
+        expect(page.locator(".rag-part")).to_contain_text("1 to 200,000 are shown")
+        (article,) = (hostile.article(s.id) for s in hostile.articles() if s.title == "Long")
+        assert shown == article.text[: evidence.LONGEST]
+        later = page.get_by_role("link", name="Later part").get_attribute("href")
+        page.goto(f"{address}{later}")
+        page.locator(".rag-article").wait_for()
+        shown = page.locator(".rag-article-text").text_content() or ""
+        assert shown == article.text[evidence.LONGEST : 2 * evidence.LONGEST]
+        assert page.get_by_role("link", name="part").count() == 2
         assert fits(page)
 
 

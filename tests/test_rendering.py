@@ -358,6 +358,10 @@ def test_a_marked_article_unescapes_to_its_text_with_the_spans_in_marks(
     assert [html.unescape(each) for each in inside] == [
         span.cut(article.text) for span in sorted(spans)
     ]
+    first, last = sorted(data.draw(st.tuples(places, places)))
+    if first < last:
+        part = rendering.mark_article(article, spans, shown=shown, part=Span(first, last))
+        assert html.unescape(TAG.sub("", part)) == article.text[first:last]
     cited = re.findall(r'<mark[^<>]* id="cited"[^<>]*>([^<]*)</mark>', marked)
     assert [html.unescape(each) for each in cited] == [
         span.cut(article.text) for place, span in enumerate(spans) if place == shown

@@ -9,9 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag import rendering
+from rag.chat.citing import address
 from rag.chat.conversation import Citation, refer
 from rag.types import Article, Source, Span
 
+# Characters of an article that are shown at once, which is some hundred pages: ten million take a
+# browser seconds to lay out.
+LONGEST = 200_000
 EMPTY = """
 <div class="rag-evidence-empty">
 <p class="rag-evidence-title">The evidence</p>
@@ -36,6 +40,7 @@ def as_html(article: Article, citation: Citation) -> str:
         labels=[f"[{number}]" for number in marks],
         reference=refer(citation.turn, citation.number),
         above=_bar(citation),
+        more=address(citation.quote.id),
     )
 
 
@@ -47,6 +52,8 @@ def show(
     labels: Sequence[str] = (),
     reference: str,
     above: str = "",
+    more: str = "",
+    start: int | None = None,
 ) -> str:
     """Return an article with spans marked.
 
@@ -57,16 +64,56 @@ def show(
         labels: What stands before each span, kept out of the text.
         reference: What the page asked for, to tell whether it is shown already.
         above: HTML that stands before the title.
+        more: The address of a page that shows other parts of a long article; empty for none.
+        start: From which character on a long article is shown; None for about the span.
     """
-    text = rendering.mark_article(article, spans, shown=cited, labels=labels)
+    part = choose_part(len(article.text), spans[cited] if spans else None, start)
+    text = rendering.mark_article(article, spans, shown=cited, labels=labels, part=part)
     title = rendering.escape(rendering.cite_parts(article.source)[0])
     name = "Article with the cited passage" if spans else "Article"
     return (
         f'<article class="rag-article" data-shown="{rendering.escape(reference)}" '
         f'aria-label="{name}">{above}'
         f'<h2 class="rag-article-title" dir="auto">{title}</h2>'
-        f"{_facts(article.source)}"
+        f"{_facts(article.source)}{_name_part(part, len(article.text), more) if part else ''}"
         f'<div class="rag-article-text" dir="auto">{text}</div></article>'
+    )
+
+
+def choose_part(length: int, around: Span | None, start: int | None) -> Span | None:
+    """Choose what of an article is shown; None if it is short enough to be shown as a whole.
+
+    Args:
+        length: How many characters it has.
+        around: What is to be seen with the text around it.
+        start: Where to begin instead; a place that it does not have means its end.
+
+    >>> choose_part(1_000_000, Span(500_000, 500_100), None)
+    Span(start=400000, end=600000)
+    """
+    if length <= LONGEST:
+        return None
+    if start is None:
+        start = max(0, around.start - LONGEST // 2) if around else 0
+        end = max(around.end if around else 0, start + LONGEST)
+    else:
+        start = min(start, length - 1)
+        end = start + LONGEST
+    return Span(start, min(end, length))
+
+
+def _name_part(part: Span, length: int, more: str) -> str:
+    """Say which part of an article is shown, with links to what is before and behind it."""
+    steps = {"Earlier part": max(0, part.start - LONGEST), "Later part": part.end}
+    there = {"Earlier part": part.start > 0, "Later part": part.end < length}
+    links = "".join(
+        f' <a href="{more}&amp;from={step}" target="_blank">{name}</a>'
+        for name, step in steps.items()
+        if more and there[name]
+    )
+    return (
+        f'<p class="rag-part">This is a long article: of its {length:,} characters, '
+        f"{part.start + 1:,} to {part.end:,} are shown.{links}</p>"
     )
 
 

@@ -63,7 +63,12 @@ def as_words(quote: Quote, *, differing: Sequence[Span] = ()) -> str:
 
 
 def mark_article(
-    article: Article, spans: Sequence[Span], *, shown: int, labels: Sequence[str] = ()
+    article: Article,
+    spans: Sequence[Span],
+    *,
+    shown: int,
+    labels: Sequence[str] = (),
+    part: Span | None = None,
 ) -> str:
     """Return an article's text as HTML with spans marked.
 
@@ -72,20 +77,23 @@ def mark_article(
         spans: Disjoint spans, in the order of their citation numbers.
         shown: The position of the span to scroll to; it gets the id `cited`.
         labels: What stands before each span, kept out of the text: in the attribute `data-label`.
+        part: What of the text is shown, with the spans that lie in it; None for all.
 
     Returns:
-        Paragraphs that unescape to the text; every span in a `mark` element of its own.
+        Paragraphs that unescape to the text or its part; every span in a `mark` element of its own.
     """
     parts: list[str] = []
-    at = 0
+    at, end = (part.start, part.end) if part else (0, len(article.text))
     for span, place in sorted((span, place) for place, span in enumerate(spans)):
+        if part and not part.covers(span):
+            continue
         parts.append(html.escape(article.text[at : span.start]))
         attributes = ' id="cited" tabindex="-1"' if place == shown else ""
         if labels:
             attributes += f' data-label="{html.escape(labels[place])}"'
         parts.append(f"<mark{attributes}>{html.escape(span.cut(article.text))}</mark>")
         at = span.end
-    parts.append(html.escape(article.text[at:]))
+    parts.append(html.escape(article.text[at:end]))
     return "".join(parts)
 
 

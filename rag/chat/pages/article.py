@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from rag.answering import Archive
-from rag.chat.citing import ARTICLE
+from rag.chat.citing import ARTICLE, address
 from rag.chat.pages import frame
 
 NONE = """
@@ -46,4 +46,10 @@ class Permalinks:
     def open(self, request: gr.Request) -> str:
         """Return the article that the page's address names."""
         name = str(request.query_params.get("id", "")).strip()
-        return frame.show(self.archive, name) if name else NONE
+        start = str(request.query_params.get("from", ""))
+        if not name:
+            return NONE
+        # No article has as many characters as ten digits count.
+        known = start.isdecimal() and len(start) <= 10
+        more = address(name)
+        return frame.show(self.archive, name, more=more, start=int(start) if known else None)

@@ -111,7 +111,8 @@ class Reading:
             '<button type="button" class="rag-close" data-close>Close</button></div>'
         )
         try:
-            return show(self.choose(event), name, above=bar)
+            more = address(name) if self.permalinks else ""
+            return show(self.choose(event), name, above=bar, more=more)
         except UploadError as error:
             return (
                 f'<div class="rag-article" data-shown="">{bar}{notice("Not shown.", error)}</div>'
@@ -125,13 +126,17 @@ class Reading:
         return EMPTY
 
 
-def show(archive: Archive, name: str, *, above: str = "") -> str:
+def show(
+    archive: Archive, name: str, *, above: str = "", more: str = "", start: int | None = None
+) -> str:
     """Return the article that an id names as HTML, the words that it names marked.
 
     Args:
         archive: What holds it.
         name: The id of an article or of a quote.
         above: HTML that stands before it.
+        more: As for `evidence.show`.
+        start: As for `evidence.show`.
     """
     try:
         shown = open_id(archive, name)
@@ -143,7 +148,7 @@ def show(archive: Archive, name: str, *, above: str = "") -> str:
         )
     article = shown if isinstance(shown, Article) else shown.article
     if isinstance(shown, Article):
-        return evidence.show(article, reference=name, above=above)
+        return evidence.show(article, reference=name, above=above, more=more, start=start)
     standing = rendering.escape(citations.name_standing(shown))
     if shown.changed:
         standing += f' <a href="{address(shown.quote.source.id)}">Open the article as it is now</a>'
@@ -153,6 +158,8 @@ def show(archive: Archive, name: str, *, above: str = "") -> str:
         [shown.quote.span],
         reference=name,
         above=f'{above}<p class="{kind}">{standing}</p>',
+        more=more,
+        start=start,
     )
 
 
