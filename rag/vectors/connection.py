@@ -9,6 +9,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from rag.vectors import soundness
+
 FOLDER = "chroma"
 COLLECTION = "passages"
 
@@ -74,6 +76,7 @@ class Folder:
 
     def open(self) -> Client:
         """Open a client, and read the vectors into memory."""
+        soundness.check(self.path)
         client = Client(COLLECTION, is_persistent=True, persist_directory=str(self.path))
         # Chroma reads them when the first of them is needed.
         client.collection.get(limit=1, include=["embeddings"])
