@@ -1,4 +1,4 @@
-"""Start the chat over the corpus and take the pictures in docs/: `python benchmarks/screenshot.py`.
+"""Start the chat over the corpus and take the pictures in docs/: `python -m benchmarks.screenshot`.
 
 Needs Chromium on the path; the store is made in a temporary folder.
 """
