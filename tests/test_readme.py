@@ -53,9 +53,9 @@ def test_the_readme_shows_python_and_commands() -> None:
 
 @pytest.mark.parametrize("code", PYTHON)
 @pytest.mark.usefixtures("beside_the_corpus")
-def test_every_python_block_runs(code: str, capsys: pytest.CaptureFixture[str]) -> None:
-    exec(compile(code, "README.md", "exec"), {})
-    assert "Traceback" not in capsys.readouterr().out
+def test_every_python_block_runs(code: str, capfd: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code, "README.md", "exec"), {})  # one begins a process, which has files alone
+    assert "Traceback" not in capfd.readouterr().out
 
 
 @pytest.mark.usefixtures("beside_the_corpus")
