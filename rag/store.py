@@ -107,11 +107,12 @@ class Store:
             StoreError: The indexes that serve cannot be read.
         """
         while True:
-            indexes = self.indexes
+            serving = self.catalog.generation()
             try:
+                indexes = self.indexes
                 found = look(indexes)
             except StoreError:
-                if indexes.generation == self.catalog.generation():
+                if serving == self.catalog.generation():
                     raise
             else:
                 if indexes.generation == self.catalog.generation():

@@ -31,6 +31,15 @@ def test_the_lock_of_a_process_that_is_killed_is_free(tmp_path: Path) -> None:
         pass
 
 
+def test_a_writer_is_named_rightly_right_after_another_was_killed(tmp_path: Path) -> None:
+    with held_elsewhere(tmp_path) as first:
+        os.kill(first, signal.SIGKILL)
+    with held_elsewhere(tmp_path) as second:
+        with pytest.raises(StoreBusyError) as caught, lock.hold(tmp_path):
+            pass
+        assert f"process {second} since 20" in caught.value.holder
+
+
 def test_a_lock_is_free_again_after_use_and_after_a_failure(tmp_path: Path) -> None:
     def fail() -> None:
         with lock.hold(tmp_path):
