@@ -106,13 +106,26 @@ def opened(file: File) -> Iterator[BinaryIO]:
     """Open a file for reading bytes.
 
     Raises:
-        ArticleError: The file cannot be opened or read.
+        ArticleError: The file cannot be opened or read, or was changed meanwhile.
     """
+    if file.raw is not None:
+        yield BytesIO(file.raw)
+        return
     try:
-        with BytesIO(file.raw) if file.raw is not None else file.place.open("rb") as stream:
+        with file.place.open("rb") as stream:
+            before = _take_state(stream)
             yield stream
+            after = _take_state(stream)
     except OSError as error:
         raise ArticleError(file.path, _explain(error)) from error
+    if after != before:
+        # What was read may be half of one text and half of another.
+        raise ArticleError(file.path, "was changed while it was read; ingest it again")
+
+
+def _take_state(stream: BinaryIO) -> tuple[int, int]:
+    state = os.fstat(stream.fileno())
+    return state.st_size, state.st_mtime_ns
 
 
 def _find_named(named: str | Path) -> Iterator[File | Address | Failure]:
