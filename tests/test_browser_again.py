@@ -80,7 +80,7 @@ def slow(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]
     """An archive that reads until the test is over, and then gives up."""
     over = threading.Event()
 
-    def wait(*_: object) -> object:
+    def wait(*_: object, **__: object) -> object:
         over.wait(timeout=60)
         # The archive is being closed: what was stopped must not go on to read it.
         raise StoreError("the test is over")

@@ -16,7 +16,7 @@ from rag.errors import StoreError
 from rag.settings import quiet_libraries
 from rag.types import Passage, Query
 from rag.vectors.connection import FOLDER, Client, Connection, Folder
-from rag.vectors.memory import blanked
+from rag.vectors.memory import blank_lengths, blanked
 from rag.vectors.server import Server
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class VectorIndex:
         self._place: Folder | Server = server or Folder(store / FOLDER)
         # A server shows every process the same, and keeps them out of its files itself.
         self._shared = server is not None
-        self._alone = nullcontext if self._shared else partial(_blanked, alone)
+        self._alone = nullcontext if self._shared else partial(_blanked, alone, store / FOLDER)
         self._revision, self._rested, self._writing = revision, 0.0, False
         self._renewing = Lock()
         with self._errors():
@@ -266,9 +266,10 @@ def _is_late(error: StoreError) -> bool:
 
 
 @contextmanager
-def _blanked(alone: Alone) -> Iterator[None]:
+def _blanked(alone: Alone, folder: Path) -> Iterator[None]:
     with alone(), blanked():
         yield
+        blank_lengths(folder)
 
 
 def _open(place: Folder | Server, alone: Alone) -> Client:
