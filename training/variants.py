@@ -21,7 +21,9 @@ KEYWORDS_SHARE = 0.06  # of all questions are asked in keywords
 # Questions made for one paragraph, or one story, at most of each kind.
 MOST = 2
 # Of the questions about a speaker so many name a subject that the speaker says nothing of.
-SILENT_SHARE = 0.3
+SILENT_SHARE = 0.15
+# Of those about what a speaker does say so many name no subject.
+WHOLE_SHARE = 0.4
 
 _POLAR = re.compile(
     r"(?:When|Where|Why|How) "
@@ -117,14 +119,16 @@ def _ask_speakers(
         if asked == MOST or not any(right):
             continue
         asked += 1
-        if order.random() < 0.5 or not subjects:
+        own = [text[at] for text, found in zip(told, right, strict=True) for at in sorted(found)]
+        spoken_of = [found for each in own for found in _SUBJECT.findall(each)]
+        tempts = bool(subjects) and order.random() < SILENT_SHARE
+        if not tempts and (not spoken_of or order.random() < WHOLE_SHARE):
             yield f"What did {name} say?", right
             continue
-        subject = order.choice(subjects)
+        subject = order.choice(subjects if tempts else spoken_of)
         about = re.compile(rf"\b{re.escape(subject.split()[-1])}")
         both = [one & two for one, two in zip(right, _match(about, told), strict=True)]
-        if any(both) or order.random() < SILENT_SHARE:
-            yield f"What did {name} say about {subject}?", both
+        yield f"What did {name} say about {subject}?", both
 
 
 def _ask_names(names: Sequence[str], told: Sequence[Sequence[str]]) -> Iterator[Made]:
