@@ -14,9 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.words import STOP_WORDS
+from training import synonyms
 from training.datasets import Asked, Paragraph
 
 POLAR_SHARE = 0.4  # of the answered questions that can be made polar
+SYNONYM_SHARE = 0.25  # of all questions have words replaced
 KEYWORDS_SHARE = 0.06  # of all questions are asked in keywords
 # Questions made for one paragraph, or one story, at most of each kind.
 MOST = 2
@@ -70,7 +72,9 @@ def vary(question: str, *, answered: bool, order: random.Random) -> str:
     """
     polar = _POLAR.fullmatch(question)
     if polar and answered and order.random() < POLAR_SHARE:
-        return f"{polar[1].capitalize()} {polar[2]}"
+        question = f"{polar[1].capitalize()} {polar[2]}"
+    if order.random() < SYNONYM_SHARE:
+        question = synonyms.reword(question, order)
     if order.random() < KEYWORDS_SHARE:
         kept = [word for word in _WORD.findall(question) if word.casefold() not in STOP_WORDS]
         return " ".join(kept) if len(kept) > 1 else question
