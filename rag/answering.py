@@ -234,8 +234,11 @@ class Archive(Holdings):
         """
         chosen = self.settings if limit is None else replace(self.settings, limit=limit)
         several = sides.asks_several(query.wording)
+        words = questions.content_words(query.wording)
+        unknown = self._find_unknown(words)
         for scored in self.reader().read_on(query.wording, hits, to_the_end=several):
-            yield self._answer(query, scored, several=several, limit=chosen.limit)
+            decided = verdict.decide(query, scored, words=words, unknown=unknown)
+            yield _answer(query, scored, decided, several=several, limit=chosen.limit)
 
     def warm(self) -> None:
         """Load the models and use each once, so that the first question need not wait for it.
@@ -260,29 +263,35 @@ class Archive(Holdings):
 
         yield from self._store.read(look)
 
-    def _answer(
-        self, query: Query, scored: Sequence[ScoredSpan], *, several: bool, limit: int
-    ) -> Answer:
-        words = questions.content_words(query.wording)
-        unknown = [word for word in words if not self._knows(word)]
-        decided = verdict.decide(query, scored, words=words, unknown=unknown)
-        count = sides.asks_count(query.wording)
-        return Answer(
-            question=query.question,
-            query=query,
-            quotes=(
-                quotes.choose(scored, limit=limit, several=several, best_first=count)
-                if decided.found
-                else ()
-            ),
-            nearest=() if decided.found else quotes.nearest(scored, limit=limit),
-            confidence=decided.confidence,
-            reason=decided.reason,
-            several=several,
-        )
+    def _find_unknown(self, words: Sequence[str]) -> Sequence[str]:
+        """Return the words that no passage has."""
 
-    def _knows(self, word: str) -> bool:
-        def look(indexes: Indexes) -> bool:
-            return any(indexes.lexical.count_passages_with(stem) for stem in analyze(word))
+        def look(indexes: Indexes) -> Sequence[str]:
+            count = indexes.lexical.count_passages_with
+            return [word for word in words if not any(map(count, analyze(word)))]
 
         return self._store.read(look)
+
+
+def _answer(
+    query: Query,
+    scored: Sequence[ScoredSpan],
+    decided: verdict.Verdict,
+    *,
+    several: bool,
+    limit: int,
+) -> Answer:
+    count = sides.asks_count(query.wording)
+    return Answer(
+        question=query.question,
+        query=query,
+        quotes=(
+            quotes.choose(scored, limit=limit, several=several, best_first=count)
+            if decided.found
+            else ()
+        ),
+        nearest=() if decided.found else quotes.nearest(scored, limit=limit),
+        confidence=decided.confidence,
+        reason=decided.reason,
+        several=several,
+    )

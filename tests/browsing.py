@@ -12,12 +12,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, sync_playwright
 
 from rag.answering import Archive
+from rag.settings import Settings
+from tests.hashing_embedder import HashingEmbedder
 
 LEADER = "Who leads the Aleppo Army?"
 DATED = "What did Russia declare on 3 December 2016?"
@@ -61,6 +64,15 @@ def browser(_gradio: None) -> Iterator[Browser]:
         launched = driver.chromium.launch(executable_path=program, args=QUIET)
         yield launched
         launched.close()
+
+
+@contextmanager
+def filled(store: Path, articles: Path) -> Iterator[Archive]:
+    """Open a new archive of a folder's articles, which matches words, not meaning."""
+    model = HashingEmbedder()
+    with Archive.open(store, settings=Settings(), embedder=model, reading_model=model) as archive:
+        archive.ingest(articles)
+        yield archive
 
 
 @contextmanager

@@ -5,42 +5,21 @@ from __future__ import annotations
 import time
 from datetime import date
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from rag.articles import Known, read
-from rag.types import Article, Failure
-from tests import formats
+from tests import formats, reading
 from tests.formats import HTML, LEFT, SAFE, SMOKE, STORY, TEXT
+from tests.reading import quotable
 
-LIMIT = 20_000_000
+read_item = partial(reading.read_item, name="a.eml")
+read_one = partial(reading.read_one, name="a.eml")
+fail_one = partial(reading.fail_one, name="a.eml")
 HEAD = (
     b"From: Coast Post <news@post.example>\nSubject: Smoke\nDate: Mon, 2 Mar 2020 09:30:00 +0000\n"
 )
-
-
-def read_item(folder: Path, content: bytes) -> Article | Known | Failure:
-    path = folder / "a.eml"
-    path.write_bytes(content)
-    [item] = read([path], max_bytes=LIMIT)
-    return item
-
-
-def read_one(folder: Path, content: bytes) -> Article:
-    item = read_item(folder, content)
-    assert isinstance(item, Article), item
-    return item
-
-
-def fail_one(folder: Path, content: bytes) -> str:
-    item = read_item(folder, content)
-    assert isinstance(item, Failure), item
-    return item.reason
-
-
-def quotable(article: Article) -> list[str]:
-    return [span.cut(article.text) for span in article.body]
 
 
 def test_the_plain_text_of_a_mail_is_read_with_its_headers(tmp_path: Path) -> None:

@@ -5,43 +5,23 @@ from __future__ import annotations
 import sys
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.articles import Known, read
 from rag.articles.pdf import read_pages
 from rag.articles.reflow import reflow
 from rag.types import Article, Failure
-from tests import formats, strategies
+from tests import formats, reading, strategies
 from tests.formats import STORY
+from tests.reading import quotable
 
-LIMIT = 20_000_000
-
-
-def read_item(folder: Path, content: bytes) -> Article | Known | Failure:
-    path = folder / "a.pdf"
-    path.write_bytes(content)
-    [item] = read([path], max_bytes=LIMIT)
-    return item
-
-
-def read_one(folder: Path, content: bytes) -> Article:
-    item = read_item(folder, content)
-    assert isinstance(item, Article), item
-    return item
-
-
-def fail_one(folder: Path, content: bytes) -> str:
-    item = read_item(folder, content)
-    assert isinstance(item, Failure), item
-    return item.reason
-
-
-def quotable(article: Article) -> list[str]:
-    return [span.cut(article.text) for span in article.body]
+read_item = partial(reading.read_item, name="a.pdf")
+read_one = partial(reading.read_one, name="a.pdf")
+fail_one = partial(reading.fail_one, name="a.pdf")
 
 
 # --- files

@@ -13,7 +13,7 @@ from rag import listing
 from rag.answering import Archive
 from rag.settings import Settings
 from tests import making
-from tests.browsing import fits, opened, served
+from tests.browsing import filled, fits, opened, served
 from tests.hashing_embedder import HashingEmbedder
 
 READY = ".rag-result"
@@ -32,10 +32,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     (folder / "gales.jsonl").write_text(lines, encoding="utf-8")
     attack = "'<img src=x onerror=alert(1)> ${alert(2)}'"
     making.write(folder, "wall.md", "A clerk wrote.", title=attack, publisher=attack)
-    model = HashingEmbedder()
-    store = tmp_path_factory.mktemp("store")
-    with Archive.open(store, settings=Settings(), embedder=model, reading_model=model) as archive:
-        archive.ingest(folder)
+    with filled(tmp_path_factory.mktemp("store"), folder) as archive:
         yield archive
 
 

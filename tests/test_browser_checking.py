@@ -13,10 +13,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from rag import dossier
 from rag.answering import Archive
-from rag.settings import Settings
 from tests import making
-from tests.browsing import contrast, fits, opened, served
-from tests.hashing_embedder import HashingEmbedder
+from tests.browsing import contrast, filled, fits, opened, served
 
 FORM = ".rag-form[data-form=check]"
 SMOKE = "A fisherman saw smoke above the stern an hour later."
@@ -28,10 +26,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """Three articles, one of them corrected since, one withdrawn, and a hostile one."""
     folder = making.write_trio(tmp_path_factory.mktemp("articles"))
     making.write(folder, "wall.md", HOSTILE, title="'<b>Wall</b>'", id="a&b=c d")
-    model = HashingEmbedder()
-    store = tmp_path_factory.mktemp("store")
-    with Archive.open(store, settings=Settings(), embedder=model, reading_model=model) as archive:
-        archive.ingest(folder)
+    with filled(tmp_path_factory.mktemp("store"), folder) as archive:
         yield archive
 
 

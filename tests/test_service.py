@@ -23,10 +23,8 @@ from rag import citations, dossier, rendering, verification
 from rag.answering import Archive
 from rag.errors import BusyError, StoreError
 from rag.service import Service, Turns
-from rag.settings import Settings
 from tests import making
-from tests.browsing import served
-from tests.hashing_embedder import HashingEmbedder
+from tests.browsing import filled, served
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 DAWN = "When did the ferry Halcyon leave Sarn harbour?"
@@ -37,11 +35,8 @@ FUNCTIONS = ["ask", "check", "articles", "article", "cited", "verify"]
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory, _gradio: None) -> Iterator[Archive]:
     """An archive of three small articles that is only asked."""
-    folder, model = tmp_path_factory.mktemp("service"), HashingEmbedder()
-    with Archive.open(
-        folder / "store", settings=Settings(), embedder=model, reading_model=model
-    ) as archive:
-        archive.ingest(making.write_trio(folder / "articles"))
+    folder = tmp_path_factory.mktemp("service")
+    with filled(folder / "store", making.write_trio(folder / "articles")) as archive:
         yield archive
 
 

@@ -17,10 +17,8 @@ from playwright.sync_api import Browser
 
 from rag.answering import Archive
 from rag.errors import SettingsError
-from rag.settings import Settings
 from tests import making
-from tests.browsing import ask, opened, served
-from tests.hashing_embedder import HashingEmbedder
+from tests.browsing import ask, filled, opened, served
 from tests.proxy import proxied
 
 DAWN = "When did the ferry Halcyon leave Sarn harbour?"
@@ -31,11 +29,8 @@ ASKED = {"data": [], "fn_index": 0, "session_hash": "x"}
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory, _gradio: None) -> Iterator[Archive]:
     """An archive of three small articles that is only asked."""
-    folder, model = tmp_path_factory.mktemp("served"), HashingEmbedder()
-    with Archive.open(
-        folder / "store", settings=Settings(), embedder=model, reading_model=model
-    ) as archive:
-        archive.ingest(making.write_trio(folder / "articles"))
+    folder = tmp_path_factory.mktemp("served")
+    with filled(folder / "store", making.write_trio(folder / "articles")) as archive:
         yield archive
 
 

@@ -18,6 +18,7 @@ from rag import citations, dossier, rendering
 from rag.answering import Archive
 from rag.chat import notes, talk
 from rag.chat.conversation import Conversation
+from rag.chat.events import sent_text
 from rag.dossier import SavedAnswer
 from rag.errors import RagError
 from rag.restoration import Restoration, Restored
@@ -80,7 +81,7 @@ class Keeping:
 
     def export(self, event: gr.EventData) -> dict[str, str]:
         """Return a conversation that the browser kept as Markdown."""
-        name, file = _sent(event, "name"), _sent(event, "file")
+        name, file = sent_text(event, "name"), sent_text(event, "file")
         try:
             text = as_markdown(name, self.archive.restore(file))
         except RagError as error:
@@ -89,12 +90,12 @@ class Keeping:
 
     def _restore(self, event: gr.EventData) -> Conversation:
         try:
-            restoration = self.archive.restore(_sent(event, "file"))
+            restoration = self.archive.restore(sent_text(event, "file"))
         except RagError as error:
             return Conversation(
                 caution=f"This conversation cannot be shown: {error}. It is still kept as it is."
             )
-        known = ID.fullmatch(_sent(event, "id"))
+        known = ID.fullmatch(sent_text(event, "id"))
         return Conversation(
             tuple(each.answer for each in restoration.answers),
             id=known[0] if known else "",
@@ -139,9 +140,3 @@ def _silence(restored: Restored) -> list[str]:
 
 def _line(text: str) -> str:
     return rendering.escape(rendering.visible(" ".join(text.split())))
-
-
-def _sent(event: gr.EventData, name: str) -> str:
-    """Return a text that the page sent under a name; an empty one if it did not."""
-    value = event._data.get(name) if isinstance(event._data, dict) else None
-    return value if isinstance(value, str) else ""

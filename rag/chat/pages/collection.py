@@ -111,13 +111,13 @@ class Shelf:
             f"{_removal(each) if removable else ''}</li>"
             for each in shown.sources
         )
-        return (
-            '<section class="rag-result" aria-label="Articles">'
+        return frame.section(
+            "Articles",
             f'<h2 tabindex="-1"{" data-focus" if focus else ""}>{_name_range(shown)}</h2>'
             f'<form data-form="list">{kept}'
             f'<input type="hidden" name="page" value="{shown.page}">'
             f'<ol class="rag-list" start="{shown.first}">{items}</ol></form>'
-            f'<form class="rag-pager" data-form="list">{kept}{_pager(shown)}</form></section>'
+            f'<form class="rag-pager" data-form="list">{kept}{_pager(shown)}</form>',
         )
 
 

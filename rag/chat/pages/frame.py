@@ -12,7 +12,7 @@ import gradio as gr
 
 from rag import citations, rendering
 from rag.answering import Archive
-from rag.chat import evidence
+from rag.chat import evidence, messages
 from rag.chat.citing import address
 from rag.chat.events import sent_text
 from rag.chat.theme import switch_theme
@@ -193,8 +193,12 @@ def quote_as_html(quote: Quote, words: str) -> str:
 
 def notice(title: str, error: Exception) -> str:
     """Return that something could not be done, and why."""
-    reason = rendering.escape(f"{error}.")
     return (
         f'<div class="rag-notice" role="alert" tabindex="-1" data-focus><strong>{title}</strong> '
-        f"{reason[:1].upper()}{reason[1:]}</div>"
+        f"{messages.as_sentence(str(error))}</div>"
     )
+
+
+def section(name: str, content: str) -> str:
+    """Return what came of a form, as HTML under a name."""
+    return f'<section class="rag-result" aria-label="{name}">{content}</section>'

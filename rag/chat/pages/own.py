@@ -15,6 +15,7 @@ import gradio as gr
 from rag import rendering
 from rag.answering import Archive
 from rag.articles.files import SUFFIXES
+from rag.chat import messages
 from rag.chat.events import sent_text
 from rag.chat.pages import frame
 from rag.chat.uploads import IDLE, LARGEST_FILE, MOST_FILES, Uploads
@@ -168,10 +169,7 @@ def report(report: Report, *, shared: bool) -> str:
         for each in report.failed
     )
     listed = f"<h3>Not added: {len(report.failed):,}</h3><ul>{failed}</ul>" if failed else ""
-    return (
-        '<section class="rag-result" aria-label="Report">'
-        f'<h2 tabindex="-1" data-focus>{title}</h2>{listed}</section>'
-    )
+    return frame.section("Report", f'<h2 tabindex="-1" data-focus>{title}</h2>{listed}')
 
 
 def tell(answer: Answer) -> str:
@@ -183,12 +181,9 @@ def tell(answer: Answer) -> str:
     )
     if not answer.found:
         near = "<h3>Nearest passages – not an answer</h3>" if answer.nearest else ""
-        reason = f"{answer.reason[:1].upper()}{answer.reason[1:]}."
-        shown = f'<p>{rendering.escape(reason)}</p>{near}<div class="rag-nearest">{shown}</div>'
-    return (
-        '<section class="rag-result" aria-label="Answer">'
-        f'<h2 tabindex="-1" data-focus>{title}</h2>{shown}</section>'
-    )
+        reason = messages.as_sentence(answer.reason)
+        shown = f'<p>{reason}</p>{near}<div class="rag-nearest">{shown}</div>'
+    return frame.section("Answer", f'<h2 tabindex="-1" data-focus>{title}</h2>{shown}')
 
 
 def hold(sources: tuple[Source, ...]) -> str:
@@ -196,10 +191,10 @@ def hold(sources: tuple[Source, ...]) -> str:
     if not sources:
         return ""
     items = "".join(f"<li>{frame.link(each.id, rendering.cite(each))}</li>" for each in sources)
-    return (
-        '<section class="rag-result" aria-label="Your articles">'
+    return frame.section(
+        "Your articles",
         f"<h3>Your articles: {len(sources):,}</h3><ol class='rag-list'>{items}</ol>"
-        '<form data-form="forget"><button type="submit">Delete them now</button></form></section>'
+        '<form data-form="forget"><button type="submit">Delete them now</button></form>',
     )
 
 

@@ -93,7 +93,7 @@ def tell(check: Check) -> str:
     if check.also_in:
         links = (frame.link(each.id, rendering.cite(each.source)) for each in check.also_in)
         parts.append(_listed("Also in", links))
-    return _result("".join(parts))
+    return frame.section("Result", "".join(parts))
 
 
 def report(verification: Verification) -> str:
@@ -107,7 +107,7 @@ def report(verification: Verification) -> str:
     if verification.changed:
         links = (frame.link(each, each) for each in verification.changed)
         parts.append(_listed("Right, but the article has changed since, or was withdrawn", links))
-    return _result("".join(parts))
+    return frame.section("Result", "".join(parts))
 
 
 def _notes(check: Check) -> Iterator[str]:
@@ -136,7 +136,3 @@ def _head(title: str, meaning: str) -> str:
 
 def _listed(title: str, items: Iterator[str]) -> str:
     return f"<h3>{title}</h3><ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
-
-
-def _result(content: str) -> str:
-    return f'<section class="rag-result" aria-label="Result">{content}</section>'
