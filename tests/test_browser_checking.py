@@ -19,6 +19,9 @@ from tests.browsing import contrast, filled, fits, opened, served
 FORM = ".rag-form[data-form=check]"
 SMOKE = "A fisherman saw smoke above the stern an hour later."
 HOSTILE = 'A clerk wrote <svg><a href="javascript:alert(1)">so</a></svg> & ${alert(2)} on a wall.'
+# How often the page has asked the server for something.
+ASKED = """() => performance.getEntriesByType("resource")
+    .filter(({ name }) => name.includes("/queue/join")).length"""
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +144,7 @@ def test_a_permalink_opens_the_words_in_the_version_quoted(
                 expect(page.locator("#cited")).to_be_in_viewport()
                 expect(page.locator(".rag-standing")).to_contain_text(said)
                 expect(page).to_have_title("Article – Ask the archive")
+                assert page.evaluate(ASKED) == 1
         with opened(browser, at, f"article?id={quote(corrected.id)}", ready="#cited") as page:
             link = page.get_by_role("link", name="Open the article as it is now")
             place = str(link.get_attribute("href"))

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from rag import rendering
 from rag.answering import Archive
@@ -79,10 +79,17 @@ def write_attacks(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """An archive of forty articles that attack the page, and one with a very long line."""
-    folder, model = tmp_path_factory.mktemp("hostile"), HashingEmbedder()
+def attacks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of forty articles that attack the page."""
+    folder = tmp_path_factory.mktemp("attacks")
     write_attacks(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def hostile(attacks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """An archive of the forty articles, and one with a very long line."""
+    folder, model = tmp_path_factory.mktemp("long"), HashingEmbedder()
     line = f"Pangolin Tarnwick {'x' * 1_000_000} stood on one line."
     making.write(folder, "long.md", line + "\n", title="Long", publisher="Other")
     with Archive.open(
@@ -91,9 +98,15 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         embedder=model,
         reading_model=model,
     ) as archive:
-        report = archive.ingest(folder)
+        report = archive.ingest([attacks, folder])
         assert len(report.added) == len(ROWS) + 1, report
         yield archive
+
+
+@pytest.fixture(scope="module")
+def address(hostile: Archive, _gradio: None) -> Iterator[str]:
+    with served(hostile) as at:
+        yield at
 
 
 @contextmanager
@@ -113,14 +126,21 @@ def find_attacks(archive: Archive) -> list[str]:
     return found
 
 
-def check_article(page: Page, article: Article) -> None:
-    """Check that the article that is open is shown word for word, and has become nothing else."""
+def check_article(page: Page, article: Article, *, own: bool = False) -> None:
+    """Check that the article that is open is shown word for word, and has become nothing else.
+
+    Args:
+        page: The page.
+        article: The article.
+        own: Whether it is the reader's own: signs of its file's name were left out on the way.
+    """
     assert page.locator(".rag-article-text").text_content() == article.text
     title = rendering.cite_parts(article.source)[0]
     assert page.locator(".rag-article-title").text_content() == title
     facts = page.locator(".rag-facts dd").all_text_contents()
-    for fact in (article.source.publisher, article.source.author, Path(article.source.path).name):
-        assert fact in facts
+    source = article.source
+    assert {source.publisher, source.author} <= set(facts)
+    assert own or Path(source.path).name in facts
     assert is_clean(page, ".rag-article")
 
 
@@ -129,11 +149,19 @@ def is_clean(page: Page, place: str) -> bool:
     return page.locator(place).locator(PLANTED).count() == 0
 
 
+def check_opened(page: Page, link: Locator, article: Article, *, own: bool = False) -> None:
+    """Open an article beside the page, and check it."""
+    link.click()
+    name = json.dumps(link.get_attribute("data-open"))
+    page.locator(f"[data-shown={name}]").wait_for()
+    check_article(page, article, own=own)
+
+
 def test_hostile_articles_are_shown_word_for_word_and_do_nothing(
-    browser: Browser, hostile: Archive
+    browser: Browser, address: str, hostile: Archive
 ) -> None:
     seen = set()
-    with served(hostile) as address, unguarded(browser, address) as page:
+    with unguarded(browser, address) as page:
         for turn, town in enumerate(TOWNS, start=1):
             question = f"What of {town}, {town} and {town}?"
             expected = hostile.ask(question)
@@ -152,47 +180,58 @@ def test_hostile_articles_are_shown_word_for_word_and_do_nothing(
 
 
 def test_hostile_articles_are_listed_and_opened_word_for_word(
-    browser: Browser, hostile: Archive
+    browser: Browser, address: str, hostile: Archive
 ) -> None:
     titles = {each.id: rendering.cite_parts(each)[0] for each in hostile.articles()}
-    with (
-        served(hostile) as address,
-        unguarded(browser, address, "articles", ready=".rag-list") as page,
-    ):
+    with unguarded(browser, address, "articles", ready=".rag-list") as page:
         links = page.locator(".rag-list .rag-open")
         script = "all => all.map((each) => [each.dataset.open, each.textContent])"
         listed = links.evaluate_all(script)
         assert dict(listed) == titles
         assert is_clean(page, ".rag-list")
+        attacks = find_attacks(hostile)
         for place, (name, _) in enumerate(listed):
-            links.nth(place).click()
-            page.locator(f"[data-shown={json.dumps(name)}]").wait_for()
-            if name in find_attacks(hostile):
-                check_article(page, hostile.article(name))
+            if name in attacks:
+                check_opened(page, links.nth(place), hostile.article(name))
         assert fits(page)
 
 
-def test_hostile_articles_open_at_their_permalinks(browser: Browser, hostile: Archive) -> None:
-    with (
-        served(hostile) as address,
-        unguarded(browser, address, "article", ready=".rag-evidence-title") as page,
-    ):
-        # As beside the list, but on a page of its own, which takes longer: a quarter of them.
-        for name in find_attacks(hostile)[1::4]:
-            page.goto(f"{address}article?id={quote(name)}")
+def test_hostile_articles_open_at_their_permalinks(
+    browser: Browser, address: str, hostile: Archive
+) -> None:
+    with unguarded(browser, address, "article", ready=".rag-evidence-title") as page:
+        for name in find_attacks(hostile):
+            page.goto(f"{address}article?id={quote(name)}", wait_until="commit")
             page.locator(".rag-article").wait_for()
             check_article(page, hostile.article(name))
             assert page.evaluate("window.hits") == []
 
 
-def test_hostile_quotations_are_checked_and_compared_word_for_word(
-    browser: Browser, hostile: Archive
+def test_hostile_articles_of_a_reader_are_listed_and_opened_word_for_word(
+    browser: Browser, address: str, hostile: Archive, attacks: Path
 ) -> None:
-    found = set()
-    with (
-        served(hostile) as address,
-        unguarded(browser, address, "check", ready="#rag-quotation") as page,
-    ):
+    known = {
+        rendering.cite(article.source): article
+        for article in map(hostile.article, find_attacks(hostile))
+    }
+    with unguarded(browser, address, "own", ready="[data-form=add]") as page:
+        page.get_by_label("Add articles of your own").set_input_files(sorted(attacks.iterdir()))
+        page.get_by_role("button", name="Add the articles").click()
+        links = page.locator(".rag-list .rag-open")
+        links.last.wait_for()
+        listed = links.all_text_contents()
+        assert sorted(listed) == sorted(known)
+        assert is_clean(page, "#rag-sheet section")
+        for place, title in enumerate(listed):
+            check_opened(page, links.nth(place), known[title], own=True)
+        assert fits(page)
+
+
+def test_hostile_quotations_are_checked_compared_and_opened_word_for_word(
+    browser: Browser, address: str, hostile: Archive
+) -> None:
+    seen, found = set(), set()
+    with unguarded(browser, address, "check", ready="#rag-quotation") as page:
         for row in ROWS:
             quotation = f"they read {row['attack']} everywhere there in"
             page.get_by_label("Quotation", exact=True).fill(quotation)
@@ -203,17 +242,24 @@ def test_hostile_quotations_are_checked_and_compared_word_for_word(
             same = "shown => document.querySelector('.rag-result')?.textContent === shown"
             page.wait_for_function(same, arg=shown)
             assert is_clean(page, ".rag-result")
+            near = check.quote or check.nearest
+            assert near
+            seen.add(near.source.id)
+            article = hostile.article(near.source.id)
+            check_opened(page, page.locator(".rag-result .rag-open").first, article)
+            assert page.locator("#cited").text_content() == near.text
     assert Status.ALTERED in found
+    assert seen == set(find_attacks(hostile))
 
 
 def test_hostile_names_of_conversations_are_shown_as_they_stand(
-    browser: Browser, hostile: Archive
+    browser: Browser, address: str
 ) -> None:
     names = [
         {"id": f"{number:016x}", "name": row["attack"], "changed": "2020-01-02T03:04:05.000Z"}
         for number, row in enumerate(ROWS)
     ]
-    with served(hostile) as address, unguarded(browser, address, viewport=WIDE) as page:
+    with unguarded(browser, address, viewport=WIDE) as page:
         page.evaluate(KEEP, names)
         page.reload()
         kept = page.locator(".rag-kept bdi")
@@ -222,11 +268,10 @@ def test_hostile_names_of_conversations_are_shown_as_they_stand(
         assert is_clean(page, "[data-role=list]")
 
 
-def test_a_line_of_a_million_characters_wraps(browser: Browser, hostile: Archive) -> None:
-    with (
-        served(hostile) as address,
-        unguarded(browser, address, viewport={"width": 320, "height": 640}) as page,
-    ):
+def test_a_line_of_a_million_characters_wraps(
+    browser: Browser, address: str, hostile: Archive
+) -> None:
+    with unguarded(browser, address, viewport={"width": 320, "height": 640}) as page:
         answer = ask(page, "Where is Pangolin Tarnwick?")
         answer.get_by_role("link", name="[1]", exact=True).click()
         page.locator("#cited").wait_for()
@@ -245,11 +290,10 @@ def test_a_line_of_a_million_characters_wraps(browser: Browser, hostile: Archive
 
 
 def test_what_got_into_the_page_would_not_run_under_its_policy(
-    browser: Browser, hostile: Archive
+    browser: Browser, address: str
 ) -> None:
     """Plants what escaping keeps out, as its failure would."""
-    with served(hostile) as address:
-        requested = plant(browser, address)
+    requested = plant(browser, address)
     assert [url for url in requested if not url.startswith((address, "data:", "blob:"))] == []
 
 

@@ -15,6 +15,7 @@ from rag.answering import Archive
 from rag.chat import evidence, examples, talk
 from rag.chat.conversation import Conversation
 from rag.chat.events import sent
+from rag.chat.pages import frame
 from rag.errors import QuestionError, RagError
 from rag.settings import MOST_QUOTES
 from rag.types import Answer, Hit, Query
@@ -39,20 +40,19 @@ class Handlers:
 
     archive: Archive
 
-    def greet(self) -> str:
-        """Return what is shown before the first question, of the archive as it is now."""
-        sources = self.archive.articles()
-        return talk.greet(examples.choose(sources), empty=not sources)
+    def greet(self) -> tuple[str, str, Any]:
+        """Return what a visit begins with, of the archive as it is now.
 
-    def head(self) -> str:
-        """Return the heading, with the extent of the archive as it is now."""
-        return talk.head(self.archive.articles())
-
-    def offer_publishers(self) -> Any:
-        """Return the publishers to choose from, of the archive as it is now."""
+        Returns:
+            The heading, what is shown before the first question, the publishers to choose from.
+        """
         sources = self.archive.articles()
         names = sorted({source.publisher for source in sources if source.publisher})
-        return gr.update(choices=names, visible=len(names) > 1)
+        return (
+            talk.head(sources) + frame.navigate(frame.ASK),
+            talk.greet(examples.choose(sources), empty=not sources),
+            gr.update(choices=names, visible=len(names) > 1),
+        )
 
     def ask(
         self,

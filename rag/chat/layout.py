@@ -34,10 +34,11 @@ def build(archive: Archive, uploads: Uploads) -> gr.Blocks:
         uploads: What readers bring along.
     """
     handlers, keeper = Handlers(archive), keeping.Keeping(archive)
+    head, welcome, _ = handlers.greet()  # until the page has asked how the archive is now
     with gr.Blocks(title="Ask the archive", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation())
         with gr.Row(elem_id="rag-heading"):
-            gr.HTML(lambda: handlers.head() + frame.navigate(frame.ASK), min_width=0)
+            heading = gr.HTML(head, min_width=0)
             gr.HTML(keeping.TOGGLE, js_on_load=None, min_width=0, elem_id="rag-listing")
             switch_theme()
             anew = gr.Button("New conversation", scale=0, min_width=0, elem_id="rag-anew")
@@ -45,14 +46,14 @@ def build(archive: Archive, uploads: Uploads) -> gr.Blocks:
             kept = _kept()
             with gr.Column(elem_id="rag-talk", min_width=0):
                 with gr.Column(elem_id="rag-chat", min_width=0):
-                    gr.HTML(handlers.greet, **PLAIN)  # chat.css hides it when something was asked
+                    greeting = gr.HTML(welcome, **PLAIN)  # chat.css hides it later on
                     said = gr.HTML(talk.as_html(Conversation()), **PLAIN)
                 question, ask, stop = _question()
                 filters = _filters()
                 limit = gr.Textbox(visible="hidden")
             with gr.Column(elem_id="rag-evidence", min_width=0):
                 panel = gr.HTML(evidence.EMPTY, **_scripted(SCRIPT))
-        page.load(handlers.offer_publishers, None, filters[-1], **PRIVATE)
+        page.load(handlers.greet, None, [heading, greeting, filters[-1]], **PRIVATE)
         page.load(None, None, [*filters[:-1], limit], js=SET, **PRIVATE)
         shown = [conversation, said, question, *filters]
         given = [*filters, conversation, limit]
