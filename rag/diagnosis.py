@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from shutil import disk_usage
 
@@ -25,6 +24,11 @@ from rag.settings import Settings
 
 PACKAGES = ("chromadb", "sentence-transformers", "torch", "tantivy", "gradio", "trafilatura")
 
+
+# Seconds that reading the indexes may take: thrice what another process may keep them for.
+PATIENCE = 3.0 * lock.PATIENCE
+# Seconds more for each passage: on a busy machine 100,000 took 13 s, with room for one far slower.
+PATIENCE_EACH = 0.001
 
 # Passages whose vectors are read at once.
 PAGE = 1_000
@@ -115,7 +119,8 @@ def _look_at_store(settings: Settings) -> Iterator[Finding]:
             closing(Catalog(store, create=False)) as catalog,
         ):
             faults = list(catalog.faults())
-            counts = f"{len(catalog.sources())} articles, {catalog.count_passages()} passages"
+            passages = catalog.count_passages()
+            counts = f"{len(catalog.sources())} articles, {passages} passages"
     except RagError as error:
         yield Finding("store", False, str(error))
         return
@@ -123,7 +128,7 @@ def _look_at_store(settings: Settings) -> Iterator[Finding]:
     writing = _look_at_writing(settings.store)
     yield writing
     if not faults:
-        yield look_at_indexes(settings)
+        yield look_at_indexes(settings, patience=PATIENCE + passages * PATIENCE_EACH)
     free = disk_usage(settings.store).free
     used = sum(each.stat().st_size for each in settings.store.rglob("*") if each.is_file())
     room = f"{free // 1_000_000} MB free, the store has {used // 1_000_000} MB"
@@ -140,16 +145,35 @@ def _look_at_writing(store: Path) -> Finding:
         return Finding("writing", False, str(error))
 
 
-def look_at_indexes(settings: Settings) -> Finding:
-    """Look from another process: what is damaged can end the one that reads it."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
-        try:
-            faults = other.submit(list_faults, settings).result()
-        except BrokenProcessPool:
-            faults = ["reading them ends the program"]
-        except RagError as error:
-            faults = [str(error)]
+def look_at_indexes(settings: Settings, *, patience: float = PATIENCE) -> Finding:
+    """Look from another process: what is damaged can end the one that reads it, or hold it up.
+
+    Args:
+        settings: The store.
+        patience: Seconds after which the other process is ended.
+    """
+    context = get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    other = context.Process(target=_tell_faults, args=(settings, there))
+    other.start()
+    there.close()
+    try:
+        faults = [f"reading them is not done after {patience:.0f} s"]
+        if here.poll(patience):
+            faults = here.recv()
+    except EOFError:
+        faults = ["reading them ends the program"]
+    finally:
+        other.kill()
+        other.join()
     return Finding("indexes", not faults, "; ".join([*faults, MEND]) if faults else "whole")
+
+
+def _tell_faults(settings: Settings, there: Connection) -> None:
+    try:
+        there.send(list_faults(settings))
+    except RagError as error:
+        there.send([str(error)])
 
 
 def _read_vectors(indexes: Indexes, keys: list[int]) -> Iterator[str]:

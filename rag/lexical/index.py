@@ -1,4 +1,4 @@
-"""The lexical index: passages by words, scored by BM25. The only importer of tantivy."""
+"""Passages by words under integer keys, scored by BM25."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import StoreError
+from rag.lexical import soundness
 from rag.types import Passage, Query
 
 FOLDER = "tantivy"
@@ -24,6 +25,10 @@ LONGEST_WORD = 64
 TITLE_WEIGHT = 0.5
 
 
+# What tantivy raises, and what reading its files does.
+BROKEN = (OSError, RuntimeError, ValueError, TypeError, KeyError)
+
+
 class LexicalIndex:
     """Passages under integer keys by the stems of their words."""
 
@@ -31,13 +36,14 @@ class LexicalIndex:
         """Open the index of a store, or make an empty one.
 
         Raises:
-            StoreError: tantivy cannot open it.
+            StoreError: tantivy cannot open it, or its files are damaged.
         """
         self._where = store / FOLDER
         with self._errors():
             import tantivy
 
             self._where.mkdir(parents=True, exist_ok=True)
+            soundness.check(self._where)
             self._index = tantivy.Index(_schema(), str(self._where))
             self._index.register_tokenizer(ANALYZER, _analyzer())
 
@@ -144,7 +150,10 @@ class LexicalIndex:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
+        except BaseException as error:
+            # What tantivy's own assertions raise is no Exception, and can be told by its name only.
+            if not isinstance(error, BROKEN) and type(error).__name__ != "PanicException":
+                raise
             raise StoreError(
                 f"the lexical index {self._where} cannot be used ({error}); make the "
                 "indexes anew with: rag doctor --repair"
