@@ -27,7 +27,7 @@ from rag.checking import Status
 from rag.settings import Settings
 from rag.types import Article
 from tests import making
-from tests.browsing import ask, fits, opened, served, words
+from tests.browsing import ask, filled, fits, opened, served, words
 from tests.hashing_embedder import HashingEmbedder
 
 ROWS = [
@@ -88,18 +88,16 @@ def attacks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def hostile(attacks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """An archive of the forty articles, and one with a very long line."""
-    folder, model = tmp_path_factory.mktemp("long"), HashingEmbedder()
-    line = f"Pangolin Tarnwick {'x' * 1_000_000} stood on one line."
-    making.write(folder, "long.md", line + "\n", title="Long", publisher="Other")
+    """An archive of the forty articles."""
+    model = HashingEmbedder()
     with Archive.open(
         tmp_path_factory.mktemp("hostile-store"),
         settings=Settings(limit=20),
         embedder=model,
         reading_model=model,
     ) as archive:
-        report = archive.ingest([attacks, folder])
-        assert len(report.added) == len(ROWS) + 1, report
+        report = archive.ingest(attacks)
+        assert len(report.added) == len(ROWS), report
         yield archive
 
 
@@ -117,13 +115,6 @@ def unguarded(browser: Browser, address: str, place: str = "", **options: Any) -
         page.add_init_script(f"({CANARY})()")  # on the pages that are gone to from there
         yield page
         assert page.evaluate("window.hits") == []
-
-
-def find_attacks(archive: Archive) -> list[str]:
-    """Return the ids of the articles that attack the page."""
-    found = [each.id for each in archive.articles() if each.publisher.startswith("Post ")]
-    assert len(found) == len(ROWS)
-    return found
 
 
 def check_article(page: Page, article: Article, *, own: bool = False) -> None:
@@ -176,7 +167,7 @@ def test_hostile_articles_are_shown_word_for_word_and_do_nothing(
                 assert page.locator("#cited").text_content() == each.text
                 check_article(page, hostile.article(each.source.id))
         assert fits(page)
-    assert seen == set(find_attacks(hostile))
+    assert seen == {each.id for each in hostile.articles()}
 
 
 def test_hostile_articles_are_listed_and_opened_word_for_word(
@@ -189,10 +180,8 @@ def test_hostile_articles_are_listed_and_opened_word_for_word(
         listed = links.evaluate_all(script)
         assert dict(listed) == titles
         assert is_clean(page, ".rag-list")
-        attacks = find_attacks(hostile)
         for place, (name, _) in enumerate(listed):
-            if name in attacks:
-                check_opened(page, links.nth(place), hostile.article(name))
+            check_opened(page, links.nth(place), hostile.article(name))
         assert fits(page)
 
 
@@ -200,20 +189,17 @@ def test_hostile_articles_open_at_their_permalinks(
     browser: Browser, address: str, hostile: Archive
 ) -> None:
     with unguarded(browser, address, "article", ready=".rag-evidence-title") as page:
-        for name in find_attacks(hostile):
-            page.goto(f"{address}article?id={quote(name)}", wait_until="commit")
+        for source in hostile.articles():
+            page.goto(f"{address}article?id={quote(source.id)}", wait_until="commit")
             page.locator(".rag-article").wait_for()
-            check_article(page, hostile.article(name))
+            check_article(page, hostile.article(source.id))
             assert page.evaluate("window.hits") == []
 
 
 def test_hostile_articles_of_a_reader_are_listed_and_opened_word_for_word(
     browser: Browser, address: str, hostile: Archive, attacks: Path
 ) -> None:
-    known = {
-        rendering.cite(article.source): article
-        for article in map(hostile.article, find_attacks(hostile))
-    }
+    known = {rendering.cite(each): hostile.article(each.id) for each in hostile.articles()}
     with unguarded(browser, address, "own", ready="[data-form=add]") as page:
         page.get_by_label("Add articles of your own").set_input_files(sorted(attacks.iterdir()))
         page.get_by_role("button", name="Add the articles").click()
@@ -249,7 +235,7 @@ def test_hostile_quotations_are_checked_compared_and_opened_word_for_word(
             check_opened(page, page.locator(".rag-result .rag-open").first, article)
             assert page.locator("#cited").text_content() == near.text
     assert Status.ALTERED in found
-    assert seen == set(find_attacks(hostile))
+    assert seen == {each.id for each in hostile.articles()}
 
 
 def test_hostile_names_of_conversations_are_shown_as_they_stand(
@@ -268,25 +254,40 @@ def test_hostile_names_of_conversations_are_shown_as_they_stand(
         assert is_clean(page, "[data-role=list]")
 
 
-def test_a_line_of_a_million_characters_wraps(
-    browser: Browser, address: str, hostile: Archive
+def test_a_line_of_ten_million_characters_is_shown_in_parts_that_wrap(
+    browser: Browser, tmp_path: Path
 ) -> None:
-    with unguarded(browser, address, viewport={"width": 320, "height": 640}) as page:
-        answer = ask(page, "Where is Pangolin Tarnwick?")
-        answer.get_by_role("link", name="[1]", exact=True).click()
-        page.locator("#cited").wait_for()
+    attack, size = ROWS[4]["attack"], {"width": 320, "height": 640}
+    line = f"Pangolin Tarnwick {'x' * 10_000_000} stood by {attack} on one line.\n"
+    long = making.write(tmp_path, "long.md", line, title="Long")
+
+    def check_part(start: int) -> None:
+        shown = page.locator(".rag-article-text").text_content()
+        assert shown == text[start : start + evidence.LONGEST]
+        expect(page.locator(".rag-part")).to_contain_text(f" {start + 1:,} to ")
+        assert is_clean(page, ".rag-article")
         assert fits(page)
-        shown = page.locator(".rag-article-text").text_content() or ""
-        expect(page.locator(".rag-part")).to_contain_text("1 to 200,000 are shown")
-        (article,) = (hostile.article(s.id) for s in hostile.articles() if s.title == "Long")
-        assert shown == article.text[: evidence.LONGEST]
-        later = page.get_by_role("link", name="Later part").get_attribute("href")
-        page.goto(f"{address}{later}")
-        page.locator(".rag-article").wait_for()
-        shown = page.locator(".rag-article-text").text_content() or ""
-        assert shown == article.text[evidence.LONGEST : 2 * evidence.LONGEST]
-        assert page.get_by_role("link", name="part").count() == 2
-        assert fits(page)
+
+    with filled(tmp_path / "store", long) as archive, served(archive) as address:
+        (source,) = archive.articles()
+        text = archive.article(source.id).text
+        with unguarded(browser, address, viewport=size) as page:
+            answer = ask(page, "Where is Pangolin Tarnwick?")
+            answer.get_by_role("link", name="[1]", exact=True).click()
+            page.locator("#cited").wait_for()
+            check_part(0)
+            later = page.get_by_role("link", name="Later part").get_attribute("href")
+            page.get_by_role("button", name="Close").press("Enter")
+            assert words(ask(page, "What stood on one line?"))
+            for place, start in (
+                (later, evidence.LONGEST),
+                (f"article?id={source.id}", 0),
+                (f"article?id={source.id}&from={len(text) - 100}", len(text) - 100),
+            ):
+                page.goto(f"{address}{place}")
+                page.locator(".rag-article").wait_for()
+                check_part(start)
+            assert attack in (page.locator(".rag-article-text").text_content() or "")
 
 
 def test_what_got_into_the_page_would_not_run_under_its_policy(
