@@ -158,22 +158,23 @@ def look_at_indexes(settings: Settings, *, patience: float = PATIENCE) -> Findin
     other.start()
     there.close()
     try:
-        faults = [f"reading them is not done after {patience:.0f} s"]
+        fault = f"reading them is not done after {patience:.0f} s; {MEND}"
         if here.poll(patience):
-            faults = here.recv()
+            fault = here.recv()
     except EOFError:
-        faults = ["reading them ends the program"]
+        fault = f"reading them ends the program; {MEND}"
     finally:
         other.kill()
         other.join()
-    return Finding("indexes", not faults, "; ".join([*faults, MEND]) if faults else "whole")
+    return Finding("indexes", not fault, fault or "whole")
 
 
 def _tell_faults(settings: Settings, there: Connection) -> None:
     try:
-        there.send(list_faults(settings))
+        faults = list_faults(settings)
+        there.send("; ".join([*faults, MEND]) if faults else "")
     except RagError as error:
-        there.send([str(error)])
+        there.send(str(error))
 
 
 def _read_vectors(indexes: Indexes, keys: list[int]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from rag import generations, ingestion, residue, sentences
+from rag import generations, ingestion, residue, room, sentences
 from rag.catalog import Catalog
 from rag.errors import StoreError
 from rag.generations import Copied
@@ -84,9 +84,8 @@ class Traces:
                 os.fsync(file.fileno())
             aside.replace(store / FILE)
         except OSError as error:
-            raise StoreError(
-                f"{aside} cannot be written ({error.strerror}); check the disk"
-            ) from error
+            advice = room.advise(aside, error, otherwise="check the folder's permissions")
+            raise StoreError(f"{aside} cannot be written ({error.strerror}); {advice}") from error
 
 
 def collect(ids: Collection[str], indexes: Indexes) -> Traces:

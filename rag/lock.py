@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from rag import room
 from rag.errors import StoreBusyError, StoreError
 
 FILE = "writer.lock"
@@ -83,7 +84,5 @@ def _read_holder(store: Path) -> str:
 
 
 def _blame(store: Path, error: Exception) -> StoreError:
-    return StoreError(
-        f"the store {store} cannot be written to ({error}); free some space or check the "
-        "folder's permissions"
-    )
+    advice = room.advise(store, error, otherwise="check the folder's permissions")
+    return StoreError(f"the store {store} cannot be written to ({error}); {advice}")

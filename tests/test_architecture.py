@@ -17,7 +17,8 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 
 GROUND = {
-    *("errors", "types", "versions", "inferences", "settings", "reports", "schema", "streams"),
+    *("errors", "types", "versions", "inferences", "settings", "reports", "room", "schema"),
+    "streams",
 }
 PURE = {
     "copies",

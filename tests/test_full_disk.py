@@ -1,6 +1,7 @@
 """On a full disk a change is an error of the store; with room again it is done, nothing lost."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,48 +16,46 @@ from tests.processes import ROOT
 ROOMS = (0, 20_000, 300_000)
 FILL = """
 import json, os, sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
+from rag import cli, embedding
 from rag.answering import Archive
-from rag.errors import StoreError
 from rag.settings import Settings
 from tests.hashing_embedder import HashingEmbedder
 
-disk, before, more, change, rooms = sys.argv[1:]
+disk, before, rooms, *command = sys.argv[1:]
 model, store, told = HashingEmbedder(), Path(disk) / "store", []
-changes = {
-    "ingest": lambda archive: archive.ingest(more),
-    "sync": lambda archive: archive.sync(more),
-    "erase": lambda archive: archive.erase(paths=["*/village-000.md"]),
-    "reindex": lambda _: Archive.reindex(store, settings=settings(64), embedder=model),
-}
-def settings(tokens):
-    return Settings(store=store, passage_tokens=tokens)
-def act():
-    with Archive.open(settings=settings(32), embedder=model, reading_model=model) as archive:
-        changes[change](archive)
-with Archive.open(settings=settings(32), embedder=model, reading_model=model) as archive:
-    archive.ingest(before)
+embedding.load = lambda _: model
+def run(*words):
+    with redirect_stderr(StringIO()) as printed, redirect_stdout(StringIO()):
+        code = cli.main([*words, "--store", str(store)])
+    return code, printed.getvalue()
+assert run("ingest", before)[0] == 0
 for room in map(int, rooms.split(",")):
     state = os.statvfs(disk)
     (Path(disk) / "filling").write_bytes(bytes(max(0, state.f_bavail * state.f_frsize - room)))
-    try:
-        act()
-    except StoreError as error:
-        told.append(str(error))
+    told.append(run(*command))
     (Path(disk) / "filling").unlink()
-if len(told) == rooms.count(",") + 1:
-    act()
-tokens = 64 if change == "reindex" else 32
-with Archive.open(settings=settings(tokens), embedder=model, reading_model=model) as archive:
-    print(json.dumps({"refusals": told, "counts": dict(archive.count())}))
+if all(code for code, _ in told):
+    told.append(run(*command))
+tokens = 64 if "reindex" in command else 32
+with Archive.open(settings=Settings(store=store, passage_tokens=tokens)) as archive:
+    print(json.dumps({"told": told, "counts": dict(archive.count())}))
 """
 
 
 @pytest.mark.parametrize(
-    ("change", "articles"), [("ingest", 80), ("sync", 80), ("erase", 19), ("reindex", 20)]
+    ("command", "articles"),
+    [
+        ("ingest {more}", 80),
+        ("sync {more}", 80),
+        ("erase --path */village-000.md --yes", 19),
+        ("reindex --passage-tokens 64", 20),
+    ],
 )
 def test_what_a_full_disk_stops_is_done_when_there_is_room_again(
-    tmp_path: Path, change: str, articles: int
+    tmp_path: Path, command: str, articles: int
 ) -> None:
     (tmp_path / "disk").mkdir()
     before = making.write_many(tmp_path / "before", 20)
@@ -65,22 +64,26 @@ def test_what_a_full_disk_stops_is_done_when_there_is_room_again(
     alone = ["unshare", "--mount", "--map-root-user"]
     if not which(alone[0]) or subprocess.run([*alone, *mount], check=False).returncode:
         pytest.skip("nothing can be mounted here")
-    arguments = [f"{tmp_path / 'disk'}", f"{before}", f"{more}", change]
+    arguments = [f"{tmp_path / 'disk'}", f"{before}", ",".join(map(str, ROOMS))]
     done = subprocess.run(
         [
             *alone,
             *("sh", "-c", f'{" ".join(mount)} && exec "$@"', "sh"),
-            *(sys.executable, "-c", FILL, *arguments, ",".join(map(str, ROOMS))),
+            *(sys.executable, "-c", FILL, *arguments, *command.format(more=more).split()),
         ],
         cwd=ROOT,
+        env=os.environ | {"RAG_PASSAGE_TOKENS": "32"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert len(told["refusals"]) >= 2
-    assert all("cannot be" in each for each in told["refusals"])
+    refusals = [printed for code, printed in told["told"] if code]
+    assert len(refusals) >= 2
+    assert {code for code, _ in told["told"]} == {0, 3}
+    assert all("free some space, and run the same command again" in each for each in refusals)
+    assert not any("--repair" in each for each in refusals)
     counts = told["counts"]
     assert counts["passages"] == counts["vectors"] == counts["lexical entries"]
     assert counts["articles"] == articles

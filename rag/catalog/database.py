@@ -10,6 +10,7 @@ from threading import RLock, Thread, current_thread, local
 from typing import Any
 from uuid import uuid4
 
+from rag import room
 from rag.errors import StoreError
 from rag.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, UPGRADES
 
@@ -212,7 +213,8 @@ class Database:
             with self._turn:
                 yield
         except sqlite3.Error as error:
+            advice = "check that the folder is writable, or restore it from a copy"
             raise StoreError(
-                f"the catalog {self._path} cannot be used ({error}); check that the folder is "
-                "writable and the disk not full, or restore it from a copy"
+                f"the catalog {self._path} cannot be used ({error}); "
+                f"{room.advise(self._path, error, otherwise=advice)}"
             ) from error

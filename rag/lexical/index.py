@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rag import room
 from rag.errors import StoreError
 from rag.lexical import soundness
 from rag.types import Passage, Query
@@ -24,6 +25,8 @@ LONGEST_WORD = 64
 # A word of the title says less of a passage than one of its own text.
 TITLE_WEIGHT = 0.5
 
+
+REPAIR = "make the indexes anew with: rag doctor --repair"
 
 # What tantivy raises, and what reading its files does.
 BROKEN = (OSError, RuntimeError, ValueError, TypeError, KeyError)
@@ -155,8 +158,8 @@ class LexicalIndex:
             if not isinstance(error, BROKEN) and type(error).__name__ != "PanicException":
                 raise
             raise StoreError(
-                f"the lexical index {self._where} cannot be used ({error}); make the "
-                "indexes anew with: rag doctor --repair"
+                f"the lexical index {self._where} cannot be used ({error}); "
+                f"{room.advise(self._where, error, otherwise=REPAIR)}"
             ) from error
 
 

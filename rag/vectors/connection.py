@@ -9,10 +9,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from rag import room
 from rag.vectors import soundness
 
 FOLDER = "chroma"
 COLLECTION = "passages"
+REPAIR = "make the indexes anew with: rag doctor --repair"
 
 
 class Client:
@@ -84,10 +86,8 @@ class Folder:
 
     def blame(self, error: Exception) -> str:
         """Say what an error means, and what to do."""
-        return (
-            f"the vector index {self.path} cannot be used ({error}); make the "
-            "indexes anew with: rag doctor --repair"
-        )
+        advice = room.advise(self.path, error, otherwise=REPAIR)
+        return f"the vector index {self.path} cannot be used ({error}); {advice}"
 
 
 class Connection:
