@@ -261,7 +261,7 @@ def test_when_as_many_are_kept_as_can_be_the_oldest_goes_only_when_told(page: Pa
     page.get_by_role("button", name="New conversation").click()
     page.locator(".rag-welcome").wait_for()
     ask(page, DENIED)
-    said = page.locator("[data-role=said]")
+    said = page.locator("#rag-unkept")
     expect(said).to_contain_text("200 conversations are kept, which is the most.")
     assert len(page.evaluate(READ, "names")) == 200
     said.get_by_role("button", name="Delete the oldest, “Number 0”").click()
@@ -270,6 +270,81 @@ def test_when_as_many_are_kept_as_can_be_the_oldest_goes_only_when_told(page: Pa
     assert len(names) == 200
     assert "Number 0" not in names
     assert name["name"] in names
+    expect(said).to_be_empty()
+
+
+FULL = """const full = () => { throw new DOMException("full", "QuotaExceededError"); };
+    IDBObjectStore.prototype.put = full;
+    Storage.prototype.setItem = full;"""
+FORBIDDEN = """const get = () => { throw new DOMException("denied", "SecurityError"); };
+    Object.defineProperty(window, "localStorage", { get, configurable: true });
+    Object.defineProperty(window, "sessionStorage", { get, configurable: true });
+    IDBFactory.prototype.open = get;"""
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"), [(FULL, "has no room left"), (FORBIDDEN, "does not let the page store")]
+)
+def test_a_browser_that_keeps_nothing_says_so_once_and_the_page_loses_nothing(
+    context: BrowserContext, address: str, script: str, reason: str
+) -> None:
+    context.add_init_script(f"{{ {script} }}")
+    with visit(context, address) as page:
+        said, answers = page.locator("#rag-unkept"), page.locator("#rag-chat .rag-answer")
+        begin(page, CALM)
+        expect(said).to_contain_text(reason)
+        with page.expect_download() as download:
+            said.get_by_role("button", name="Save it as evidence").click()
+        assert CALM in download.value.path().read_text("utf-8")
+        said.get_by_role("button", name="Close").click()
+        ask(page, DENIED)
+        begin(page, DENIED)
+        expect(said).to_be_empty()
+        expect(rows(page).nth(1)).to_contain_text("Not kept")
+        do(rows(page).nth(1), "Rename")
+        page.get_by_label("Name of the conversation").fill("Mine")
+        page.keyboard.press("Enter")
+        rows(page).nth(1).locator(".rag-kept", has_text="Mine").click()
+        expect(answers).to_have_count(2)
+        do(rows(page).nth(0), "Delete")
+        expect(rows(page)).to_have_count(1)
+        page.get_by_role("button", name="Change between light and dark").click()
+        expect(page.locator("body.dark")).to_be_visible()
+        page.goto(f"{address}settings")
+        page.get_by_label("Text size").select_option("Large")
+        expect(page.locator(".rag-form [role=status]")).to_contain_text("Not kept")
+
+
+def test_what_had_no_room_is_kept_when_there_is_room_again(page: Page) -> None:
+    begin(page, CALM)
+    page.evaluate(f"() => {{ window.put = IDBObjectStore.prototype.put; {FULL} }}")
+    begin(page, DENIED)
+    said = page.locator("#rag-unkept")
+    expect(said).to_contain_text("this browser has no room left for it")
+    assert [each["name"] for each in page.evaluate(READ, "names")] == [CALM]
+    page.evaluate("() => { IDBObjectStore.prototype.put = window.put; }")
+    said.get_by_role("button", name=f"Delete the oldest, “{CALM}”").click()
+    expect(said).to_be_empty()
+    assert [each["name"] for each in page.evaluate(READ, "names")] == [DENIED]
+    expect(page.locator(".rag-question")).to_have_text(DENIED)
+
+
+def test_a_deletion_is_undone_on_a_page_loaded_anew_until_it_is_final(page: Page) -> None:
+    begin(page, CALM)
+    do(rows(page).first, "Delete")
+    expect(rows(page)).to_have_count(0)
+    page.reload()
+    page.get_by_role("button", name="Undo").click()
+    rows(page).first.locator(".rag-kept").click()
+    expect(page.locator(".rag-question")).to_have_text(CALM)
+    do(rows(page).first, "Delete")
+    page.locator(".rag-welcome").wait_for()
+    (name,) = page.evaluate(READ, "names")
+    page.evaluate(WRITE, ["names", {**name, "deleted": name["deleted"] - 600_000}, None])
+    page.reload()
+    page.get_by_text("None yet").wait_for()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    assert page.evaluate(READ, "names") == page.evaluate(READ, "files") == []
 
 
 def test_on_a_phone_the_list_lies_behind_a_button_and_the_keyboard_reaches_it(

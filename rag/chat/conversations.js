@@ -1,7 +1,6 @@
 // The conversations that this browser keeps: `element` is their list, `trigger` calls Python, and
 // `watch` tells when Python has something to keep. A conversation is a file of evidence and a name.
 // Nothing that was kept is believed: names are set as text only, files are verified by Python.
-const MOST = 200; // so many that a list is still a list; the oldest goes only when told to
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const OPENED = "rag-conversation"; // in this tab's storage: the conversation that it shows
 const byRole = (role) => element.querySelector(`[data-role="${role}"]`);
@@ -9,57 +8,9 @@ const wide = matchMedia("(min-width: 1400px)");
 const tabs = new BroadcastChannel("rag-conversations");
 
 let current = sessionStorage.getItem(OPENED);
-let unkept = null;
-const seen = new Map(); // when each conversation had been changed, as far as this tab knows
+let ending = 0; // when the last deletion becomes final
+let warned = ""; // of what this page has said that it keeps a conversation from being kept
 const parted = new Map(); // conversations that were continued elsewhere, and their new ids here
-
-// Two stores, changed together or not at all: names with days, and files.
-const got = (request) =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-
-const opening = indexedDB.open("rag-conversations", 1);
-opening.onupgradeneeded = () => {
-  opening.result.createObjectStore("names", { keyPath: "id" });
-  opening.result.createObjectStore("files");
-};
-const database = got(opening);
-
-const transact = async (mode, work) => {
-  const made = (await database).transaction(["names", "files"], mode);
-  const done = new Promise((resolve, reject) => {
-    made.oncomplete = resolve;
-    made.onabort = () => reject(made.error);
-  });
-  const [result] = await Promise.all([
-    work(made.objectStore("names"), made.objectStore("files")),
-    done,
-  ]);
-  return result;
-};
-
-const list = async () => {
-  const names = await transact("readonly", (names) => got(names.getAll()));
-  return names.sort((one, other) => (one.changed < other.changed ? 1 : -1));
-};
-const read = (id) =>
-  transact("readonly", (names, files) => Promise.all([got(names.get(id)), got(files.get(id))]));
-const write = (pairs) =>
-  transact("readwrite", async (names, files) => {
-    for (const [record, file] of pairs) {
-      names.put(record);
-      files.put(file, record.id);
-    }
-  });
-const remove = (ids) =>
-  transact("readwrite", async (names, files) => {
-    for (const id of ids) {
-      names.delete(id);
-      files.delete(id);
-    }
-  });
 
 // What was done, or could not be done, with a way out.
 const say = (text, label = "", action = null) => {
@@ -89,59 +40,48 @@ const attempt = (work) => async (...given) => {
 };
 
 // Keeping what Python sends after each answer.
-const makeId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(8)), (each) =>
-    each.toString(16).padStart(2, "0"),
-  ).join("");
-
-const nameOf = (file) => {
-  const asked = JSON.parse(file).answers[0]?.question ?? "";
-  return asked.split(/\s+/).join(" ").trim().slice(0, 120) || "Conversation";
-};
-
-const store = (id, file) =>
-  transact("readwrite", async (names, files) => {
-    const known = await got(names.get(id));
-    const elsewhere = known && known.changed !== seen.get(id);
-    if ((!known || elsewhere) && (await got(names.count())) >= MOST) return null;
-    const changed = new Date().toISOString();
-    const record =
-      known && !elsewhere
-        ? { ...known, changed }
-        : { id: elsewhere ? makeId() : id, name: nameOf(file), changed };
-    names.put(record);
-    files.put(file, record.id);
-    return record;
-  });
-
 const keep = async (sent) => {
   const id = parted.get(sent.id) ?? sent.id;
-  let record = null;
-  let full = `${MOST} conversations are kept, which is the most.`;
-  try {
-    record = await store(id, sent.file);
-  } catch (error) {
-    full = `The browser did not keep it (${error.message || error.name}).`;
-  }
-  if (!record) return offerRoom(sent, full);
-  unkept = null;
+  const { record, problem } = await store(id, sent.file);
   if (record.id !== id) {
     parted.set(sent.id, record.id);
     say("This conversation was continued in another tab; here it goes on as one of its own.");
   }
   seen.set(record.id, record.changed);
   show(record.id);
-  tabs.postMessage({ id: record.id, changed: true });
+  if (problem) await warn(problem.name);
+  else tabs.postMessage({ id: record.id, changed: true });
   await draw();
 };
 
-const offerRoom = async (sent, reason) => {
-  unkept = sent;
-  const all = await list().catch(() => []);
-  const oldest = all.filter((each) => each.id !== current).pop();
-  const words = `${reason} This conversation is not kept yet: save it, or delete others.`;
-  if (oldest) say(words, `Delete the oldest, “${oldest.name}”`, () => drop([oldest.id]));
-  else say(words);
+// Over the question, as the list may be out of sight; once, until there is room again.
+const REASONS = {
+  QuotaExceededError: "this browser has no room left for it",
+  TooManyError: `${MOST} conversations are kept, which is the most`,
+};
+const warn = async (name) => {
+  const reason = REASONS[name] ?? "this browser does not let the page store anything";
+  if (reason === warned) return;
+  warned = reason;
+  const place = document.getElementById("rag-unkept");
+  const button = (textContent, work) =>
+    make("button", { type: "button", textContent, onclick: attempt(work) });
+  const close = () => {
+    place.replaceChildren();
+    document.querySelector("#rag-question textarea")?.focus();
+  };
+  const oldest = (await list()).filter(({ id }) => !held.has(id) && id !== current).pop();
+  const room = async () => {
+    await drop([oldest.id]);
+    if (!held.size) close();
+  };
+  place.replaceChildren(
+    `Conversations cannot be kept: ${reason}. This one stays on the page, and in the list, until ` +
+      "the page is closed or loaded again.",
+    button("Save it as evidence", () => saveEvidence(current)),
+    ...(oldest ? [button(`Delete the oldest, “${oldest.name}”`, room)] : []),
+    button("Close", close),
+  );
 };
 
 // Opening, naming, deleting.
@@ -157,23 +97,36 @@ const open = async (id) => {
 };
 
 const drop = async (ids) => {
-  const gone = await Promise.all(ids.map(read));
+  const gone = (await list()).filter(({ id }) => ids.includes(id));
   const shown = ids.includes(current);
-  await remove(ids);
-  tabs.postMessage({});
+  // For good where room is wanted, or none is left even for a mark.
+  let final = held.size > 0;
+  if (!final) await change(ids, mark).catch(() => (final = true));
+  if (final) await erase(ids);
   if (shown) document.getElementById("rag-anew")?.click();
-  if (unkept) return keep(unkept);
+  if (held.size) await storeHeld().then(() => (warned = ""), ({ name }) => warn(name));
+  tabs.postMessage({});
   await draw();
-  const what = gone.length === 1 ? `“${gone[0][0].name}” was` : `${gone.length} conversations were`;
+  if (final) return say(`${nameAll(gone)} deleted.`);
+  offerUndo(gone, shown);
+  byRole("said").querySelector("button").focus();
+};
+const mark = (record) => Object.assign(record, { deleted: Date.now() });
+const nameAll = (names) =>
+  names.length === 1 ? `“${names[0].name}” was` : `${names.length} conversations were`;
+
+const offerUndo = (gone, shown) => {
   const back = attempt(async () => {
-    await write(gone);
+    clearTimeout(ending);
+    await change(gone.map(({ id }) => id), ({ deleted, ...record }) => record);
     tabs.postMessage({});
     say("Not deleted.");
-    if (shown) await open(gone[0][0].id);
+    if (shown) await open(gone[0].id);
     else await draw();
   });
-  say(`${what} deleted.`, "Undo", back);
-  byRole("said").querySelector("button").focus();
+  say(`${nameAll(gone)} deleted.`, "Undo", back);
+  clearTimeout(ending);
+  ending = setTimeout(attempt(async () => (await eraseFinal(), say(""))), FINAL + 1000);
 };
 
 const rename = (row, record) => {
@@ -186,10 +139,7 @@ const rename = (row, record) => {
     const name = field.value.trim();
     row.replaceChildren();
     if (kept && name) {
-      await transact("readwrite", async (names) => {
-        const now = await got(names.get(record.id));
-        if (now) names.put({ ...now, name });
-      });
+      await change([record.id], (now) => Object.assign(now, { name }));
       tabs.postMessage({});
     }
     await draw();
@@ -282,7 +232,8 @@ const rowFor = (record) => {
     });
     return make("button", { type: "button", textContent: label, onclick });
   };
-  const when = make("small", { textContent: DAY.format(new Date(record.changed)) });
+  const textContent = held.has(record.id) ? "Not kept" : DAY.format(new Date(record.changed));
+  const when = make("small", { textContent });
   const name = make("bdi", { textContent: record.name });
   const chosen = make("button", { type: "button", className: "rag-kept", onclick: attempt(() => open(record.id)) });
   chosen.append(name, when);
@@ -383,6 +334,9 @@ watch(
 
 const begin = attempt(async () => {
   if (wide.matches) toggle(localStorage.getItem("rag-listed") !== "no");
+  await eraseFinal().catch(() => {}); // told when there is something to keep
+  const gone = await listDeleted();
+  if (gone.length) offerUndo(gone, false);
   const names = await list();
   // A tab without a conversation of its own, as on another visit, goes on with the last one.
   const id = current ?? names[0]?.id;

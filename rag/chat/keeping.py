@@ -24,13 +24,15 @@ from rag.errors import RagError
 from rag.restoration import Restoration, Restored
 from rag.types import Answer
 
-SCRIPT = Path(__file__).with_name("conversations.js")
+SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("keeping.js", "conversations.js"))
 STYLE = Path(__file__).with_name("conversations.css")
 # The most characters of a kept conversation: hundreds of answers, and a tenth of what a file of
 # evidence or a request may have, as a browser has room for some hundred megabytes.
 LONGEST = 1_000_000
 ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
+# Says over the question why conversations cannot be kept, if so.
+UNKEPT = '<div id="rag-unkept" role="status"></div>'
 TOGGLE = (
     '<button type="button" id="rag-toggle" aria-expanded="false" '
     'aria-controls="rag-conversations">Conversations</button>'
@@ -47,7 +49,8 @@ LIST = """
 <details class="rag-menu" data-role="all" hidden><summary>All conversations</summary><div>
 <button type="button" data-role="save-all">Save all as evidence</button>
 <button type="button" data-role="delete-all">Delete all</button></div></details>
-<p class="rag-where">Kept in this browser, and nowhere else.</p>
+<p class="rag-where">Kept in this browser, and nowhere else. What is deleted can be brought back for
+ten minutes.</p>
 </nav>
 """
 

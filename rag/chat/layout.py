@@ -75,15 +75,17 @@ def build(archive: Archive, uploads: Uploads) -> gr.Blocks:
 
 
 def _kept() -> gr.HTML:
-    template, script = keeping.LIST, _scripted(keeping.SCRIPT)
+    template, script = keeping.LIST, _scripted(*keeping.SCRIPTS)
     return gr.HTML(html_template=template, elem_id="rag-conversations", **script)
 
 
-def _scripted(script: Path) -> dict[str, Any]:
-    return {"js_on_load": script.read_text(encoding="utf-8"), "apply_default_css": False}
+def _scripted(*scripts: Path) -> dict[str, Any]:
+    script = "".join(each.read_text(encoding="utf-8") for each in scripts)
+    return {"js_on_load": script, "apply_default_css": False}
 
 
 def _question() -> tuple[gr.Textbox, gr.Button, gr.Button]:
+    gr.HTML(keeping.UNKEPT, **PLAIN)
     with gr.Row(elem_id="rag-ask"):
         question = gr.Textbox(
             label="Question",

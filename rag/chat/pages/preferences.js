@@ -13,7 +13,8 @@ for (const field of fields) field.value = localStorage.getItem(field.name) ?? ""
 form.addEventListener("change", ({ target }) => {
   if (target.value) localStorage.setItem(target.name, target.value);
   else localStorage.removeItem(target.name);
-  tell("Kept.");
+  const kept = localStorage.keeps(target.name);
+  tell(kept ? "Kept." : "Not kept: this browser forbids it, or has no room left.");
 });
 
 form.addEventListener("reset", () => {
