@@ -7,6 +7,9 @@ rag/models/reader/.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -42,13 +45,14 @@ class ReadingModel(Protocol):
 class CrossEncoder:
     """The reading model that ships, on the CPU."""
 
-    def __init__(self, base: Path, *, threads: int = 1, folder: Path = FOLDER) -> None:
+    def __init__(self, base: Path, *, threads: int = 2, folder: Path = FOLDER) -> None:
         """Load the model.
 
         Args:
             base: The folder of all-MiniLM-L6-v2, for the embeddings, which training left as they
                 were.
-            threads: CPU threads.
+            threads: CPU threads, each of which reads other texts: several that share one text
+                wait for each other at every step, and for whatever else the machine does.
             folder: The folder of the trained weights.
 
         Raises:
@@ -63,8 +67,9 @@ class CrossEncoder:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        torch.set_num_threads(threads)
+        torch.set_num_threads(1)
         self._turn = Lock()
+        self._readers = ThreadPoolExecutor(threads)
         try:
             trained = {name: each.float() for name, each in load_file(folder / WEIGHTS).items()}
             self._head = (trained.pop("head.weight"), trained.pop("head.bias"))
@@ -97,12 +102,14 @@ class CrossEncoder:
         """
         asked = self._cut_question(question)
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
-        read: dict[int, TokenScores] = {}
-        for first in range(0, len(order), BATCH):
-            places = order[first : first + BATCH]
-            windows = self._read_windows(asked, [texts[place] for place in places])
-            for place, found in zip(places, windows, strict=True):
-                read[place] = _join(found)
+        batches = [
+            [texts[place] for place in order[first : first + BATCH]]
+            for first in range(0, len(order), BATCH)
+        ]
+        windows = chain.from_iterable(
+            self._readers.map(partial(self._read_windows, asked), batches)
+        )
+        read = dict(zip(order, map(_join, windows), strict=True))
         return [read[place] for place in range(len(texts))]
 
     def _cut_question(self, question: str) -> str:
@@ -120,7 +127,7 @@ class CrossEncoder:
         """Return for each text its tokens with their scores, window after window."""
         import torch
 
-        with self._turn, torch.inference_mode():
+        with self._turn:
             encoded = self._tokenizer(
                 [question] * len(texts),
                 list(texts),
@@ -132,8 +139,9 @@ class CrossEncoder:
                 return_offsets_mapping=True,
                 return_tensors="pt",
             )
-            owners = encoded.pop("overflow_to_sample_mapping").tolist()
-            offsets = encoded.pop("offset_mapping").tolist()
+        owners = encoded.pop("overflow_to_sample_mapping").tolist()
+        offsets = encoded.pop("offset_mapping").tolist()
+        with torch.inference_mode():
             hidden = self._encoder(**encoded).last_hidden_state
             scores = torch.nn.functional.linear(hidden, *self._head)
             # What speaks for a token, above what speaks for "nothing here" in its window.

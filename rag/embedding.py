@@ -48,12 +48,11 @@ class Embedder(Protocol):
 class SentenceEmbedder:
     """A sentence-transformers model on the CPU."""
 
-    def __init__(self, name: str, *, threads: int = 1, download: bool = False) -> None:
+    def __init__(self, name: str, *, download: bool = False) -> None:
         """Load a model.
 
         Args:
             name: The model that ships, a local path, or a hub name.
-            threads: CPU threads.
             download: Whether a hub name may be fetched; else it must be in the local cache.
 
         Raises:
@@ -69,7 +68,8 @@ class SentenceEmbedder:
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
-        torch.set_num_threads(threads)
+        # Several threads of one text wait for each other at every step; see `Settings.threads`.
+        torch.set_num_threads(1)
         try:
             self._model: Any = SentenceTransformer(
                 str(folder or name), device="cpu", local_files_only=not download
@@ -117,7 +117,7 @@ def load(settings: Settings) -> Embedder:
     Raises:
         ModelError: As `SentenceEmbedder`.
     """
-    return SentenceEmbedder(settings.model, threads=settings.threads, download=settings.download)
+    return SentenceEmbedder(settings.model, download=settings.download)
 
 
 def find_shipped() -> Path:

@@ -6,17 +6,14 @@ and results they share.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter, to_thread
 from pydantic import Field
 
 from rag import citations, rendering, verification
 from rag.answering import Archive
-from rag.errors import BusyError
 
 # Longer lists are no conversation, and no choice that a person makes.
 MOST = 100
@@ -120,20 +117,3 @@ class Service:
     ) -> Json:
         """Tell whether every quote of a file of evidence stands in the archive as the file says."""
         return verification.as_json(self._archive.verify(content))
-
-
-class Turns:
-    """Calls so many functions at once, lets others wait, and refuses more."""
-
-    def __init__(self, at_once: int, *, waiting: int) -> None:
-        self._limiter, self._waiting = CapacityLimiter(at_once), waiting
-
-    async def call(self, function: Callable[..., Json], **arguments: Any) -> Json:
-        """Call a function in a thread when its turn comes.
-
-        Raises:
-            BusyError: Too many are waiting.
-        """
-        if self._limiter.statistics().tasks_waiting >= self._waiting:
-            raise BusyError("the archive is busy with other questions; ask again in a moment")
-        return await to_thread.run_sync(partial(function, **arguments), limiter=self._limiter)

@@ -51,8 +51,8 @@ class Settings:
         corpus: The articles that the default store is made from on first use.
         model: A sentence-transformers model: the one that ships, a local path, or a hub name.
         download: Whether a hub name may be fetched over the network.
-        threads: CPU threads for the models. With another process on the second core, two threads
-            answered fifteen times slower than one.
+        threads: CPU threads that read passages, each its own: two threads for one passage, with
+            another process on the second core, answered fifteen times slower than one.
         passage_tokens: The size a passage is packed to, in the model's tokens. The window of the
             model that ships is 256, of which the title and the date take up to 48.
         candidates: Passages each retriever offers to the other.
@@ -73,7 +73,7 @@ class Settings:
         public: Whether the chat may be served to other machines without a login.
         allow_host: Names, besides its own, that the chat may be opened under; a proxy's.
         root_path: The path that a proxy serves the chat under, such as `/archive`.
-        concurrency: Questions answered at once.
+        concurrency: Questions worked on at once, of the page and of other programs together.
         waiting: Questions that may wait for their turn; what comes then is refused.
         allow_remove: Whether readers of the chat may remove articles from the archive.
         allow_upload: Whether they may add articles to it.
@@ -83,7 +83,7 @@ class Settings:
     corpus: Path = field(default_factory=find_corpus)
     model: str = "all-MiniLM-L6-v2"
     download: bool = False
-    threads: int = 1
+    threads: int = 2
     passage_tokens: int = 160
     candidates: int = 50
     reading: int = 24

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from rag.answering import Archive
 from rag.errors import RagError, SettingsError
-from rag.service import Json, Service, Turns
+from rag.service import Json, Service
+from rag.turns import Turns
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -72,7 +73,7 @@ def _make_tool(function: Callable[..., Json], turns: Turns) -> Callable[..., Awa
     @wraps(function)
     async def call(**arguments: object) -> Json:
         try:
-            return await turns.call(function, **arguments)
+            return await turns.enter().call(function, **arguments)
         except RagError as error:
             raise ToolError(str(error)) from error
 

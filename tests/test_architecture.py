@@ -63,6 +63,7 @@ EDGES = {
     "feedback",
     "residue",
     "snapshots",
+    "turns",
 }
 PIPELINES = {
     *("retrieval", "ingestion", "answering", "opening", "evaluation", "diagnosis"),
@@ -108,7 +109,7 @@ OWNERS = {
     "uvicorn": "chat",
     "fastapi": "chat",
     "mcp": "tools chat",
-    "anyio": "service",
+    "anyio": "turns",
     "pydantic": "service chat packing",
 }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,6 +20,7 @@ from rag.answering import Archive
 from rag.chat import evidence, examples, messages
 from rag.chat.conversation import Conversation, refer
 from rag.errors import QuestionError, StoreError
+from rag.turns import Turns
 from rag.types import Answer, Query, Quote
 from tests import making
 
@@ -28,12 +31,21 @@ QUESTION = "Who stood on the bridge of the ferry Halcyon when it left Sarn harbo
 def handlers(archive: Archive) -> Any:
     from rag.chat.handlers import Handlers
 
-    return Handlers(archive)
+    return Handlers(archive, Turns(1, waiting=1))
 
 
-def last(shown: Iterator[Any]) -> tuple[Conversation, str, Any]:
+def every(stages: AsyncIterator[Any]) -> list[Any]:
+    """Return what the page shows, one after the other."""
+
+    async def collect() -> list[Any]:
+        return [each async for each in stages]
+
+    return asyncio.run(collect())
+
+
+def last(stages: AsyncIterator[Any]) -> tuple[Conversation, str, Any]:
     """Return what the page shows in the end, and what is put into the question's field."""
-    *_, (conversation, page, left, *_filters) = shown
+    *_, (conversation, page, left, *_filters) = every(stages)
     return conversation, page, left
 
 
@@ -118,9 +130,8 @@ def test_several_sides_name_outlet_and_date_first_their_copies_and_their_figures
 
 
 def test_every_stage_is_shown_and_the_question_leaves_its_field(handlers: Any) -> None:
-    *stages, _ = handlers.ask(
-        "When did the ferry <b>Halcyon</b> leave?", "", "", [], Conversation()
-    )
+    question = "When did the ferry <b>Halcyon</b> leave?"
+    *stages, _ = every(handlers.ask(question, "", "", [], Conversation()))
     said = [html.unescape(re.findall('rag-pending">(.*?)</p>', page)[0]) for _, page, *_ in stages]
     assert said[:3] == [
         "Reading the question…",
@@ -270,7 +281,7 @@ def test_a_filter_is_lifted_from_its_field_and_from_the_search(handlers: Any) ->
         ("lift-1", "", publishers),
         ("lift-1-1", "2020-03-01", ["Hill Courier"]),
     ):
-        shown = list(handlers.follow_link(*given, first, event(link=link)))
+        shown = every(handlers.follow_link(*given, first, event(link=link)))
         assert shown[0][3:] == (since, "", left)
         query = shown[-1][0].answers[-1].query
         assert (bool(query.since), list(query.publishers)) == (bool(since), left)
@@ -281,7 +292,7 @@ def test_what_is_read_so_far_is_shown_can_be_opened_and_is_kept_by_stopping(
 ) -> None:
     monkeypatch.setattr("rag.reader.ROUND", 1)
     question = "When did the ferry Halcyon leave Sarn harbour?"
-    *stages, _ = handlers.ask(question, "", "", [], Conversation())
+    *stages, _ = every(handlers.ask(question, "", "", [], Conversation()))
     under_way, shown, *_ = stages[3]
     answer = under_way.pending.answer
     assert "So far; reading on…" in html.unescape(shown)
@@ -294,14 +305,43 @@ def test_what_is_read_so_far_is_shown_can_be_opened_and_is_kept_by_stopping(
 
 
 def test_one_question_is_answered_at_a_time(handlers: Any) -> None:
-    under_way, *_ = next(handlers.ask(QUESTION, "", "", [], Conversation()))
-    (second,) = handlers.ask("Who asked for sandbags?", "", "", [], under_way)
+    under_way, *_ = every(handlers.ask(QUESTION, "", "", [], Conversation()))[0]
+    (second,) = every(handlers.ask("Who asked for sandbags?", "", "", [], under_way))
     assert second == (gr_skip(),) * 6
+
+
+def test_who_must_wait_sees_it_and_who_comes_to_a_full_queue_keeps_the_question(
+    handlers: Any,
+) -> None:
+    taken, given_back = threading.Event(), threading.Event()
+
+    def take() -> None:
+        taken.set()
+        given_back.wait()
+
+    async def crowd() -> tuple[Any, Any, list[Any]]:
+        taking = asyncio.create_task(handlers.turns.enter().call(take))
+        await asyncio.to_thread(taken.wait)
+        waiting = handlers.ask(QUESTION, "", "", [], Conversation())
+        first = await anext(waiting)
+        further = asyncio.create_task(anext(waiting))
+        await asyncio.sleep(0.01)
+        refused = [each async for each in handlers.ask(QUESTION, "", "", [], Conversation())]
+        given_back.set()
+        await taking
+        return first, await further, refused
+
+    (first, shown, *_), (second, *_), [(last, _, left, *_)] = asyncio.run(crowd())
+    assert first.pending.stage == "Waiting until other questions are answered…"
+    assert "Waiting until other questions" in shown
+    assert second.pending.stage.startswith("Searching for")
+    assert "busy with other questions; ask again in a moment" in last.notice
+    assert left == QUESTION
 
 
 def test_stopping_gives_the_question_back_and_keeps_what_was_answered(handlers: Any) -> None:
     first, _, _ = ask(handlers, QUESTION)
-    under_way, *_ = next(handlers.follow_link("", "", [], first, event(link="again-1")))
+    under_way, *_ = every(handlers.follow_link("", "", [], first, event(link="again-1")))[0]
     stopped, shown, left, *_ = handlers.stop(under_way)
     assert (stopped.answers, stopped.pending, left) == (first.answers, None, QUESTION)
     assert "rag-pending" not in shown
@@ -335,7 +375,7 @@ def test_a_screen_reader_is_told_how_a_question_went(handlers: Any, archive: Arc
         return html.unescape(re.findall('role="status">(.*?)</p>', page)[0])
 
     question = "When did the ferry Halcyon leave Sarn harbour?"
-    stages = list(handlers.ask(question, "", "", [], Conversation()))
+    stages = every(handlers.ask(question, "", "", [], Conversation()))
     quotes = archive.ask(question).quotes
     assert [told(page) for _, page, *_ in stages[:-1]] == ["Searching"] * (len(stages) - 1)
     assert told(stages[-1][1]).startswith(f"Answered with {len(quotes)} quote")

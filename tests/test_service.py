@@ -22,7 +22,8 @@ from mcp import Client, StdioServerParameters
 from rag import citations, dossier, rendering, verification
 from rag.answering import Archive
 from rag.errors import BusyError, StoreError
-from rag.service import Service, Turns
+from rag.service import Service
+from rag.turns import Turns
 from tests import making
 from tests.browsing import filled, served
 
@@ -183,12 +184,12 @@ def test_who_comes_when_too_many_wait_is_told_so() -> None:
 
     async def crowd() -> None:
         turns = Turns(1, waiting=1)
-        first = asyncio.create_task(turns.call(block))
+        first = asyncio.create_task(turns.enter().call(block))
         await asyncio.to_thread(started.wait)
-        second = asyncio.create_task(turns.call(block))
+        second = asyncio.create_task(turns.enter().call(block))
         await asyncio.sleep(0.01)
         with pytest.raises(BusyError, match="ask again in a moment"):
-            await turns.call(block)
+            turns.enter()
         go.set()
         assert list(await asyncio.gather(first, second)) == [{}, {}]
 

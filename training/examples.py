@@ -91,7 +91,9 @@ def find_neighbours(paragraphs: Sequence[Paragraph]) -> dict[tuple[int, int], li
 
     None for those of a story, whose reports are near enough to each other.
     """
-    embedder = SentenceEmbedder(Settings().model, threads=torch.get_num_threads())
+    threads = torch.get_num_threads()
+    embedder = SentenceEmbedder(Settings().model)
+    torch.set_num_threads(threads)
     index = Neighbours(paragraphs, embedder.encode([each.text for each in paragraphs]))
     places = [
         (number, place)

@@ -27,8 +27,11 @@ def build(archive: Archive) -> gr.Blocks:
     quiet_libraries()
     from rag.chat import layout
     from rag.chat.uploads import Uploads
+    from rag.turns import Turns
 
-    return layout.build(archive, Uploads(archive))
+    settings = archive.settings
+    turns = Turns(settings.concurrency, waiting=settings.waiting)
+    return layout.build(archive, Uploads(archive), turns)
 
 
 def serve(archive: Archive, *, announce: Callable[[str], None]) -> None:

@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from rag.errors import ArticleError, BusyError, RagError, StoreBusyError
-from rag.service import Json, Service, Turns
+from rag.service import Json, Service
+from rag.turns import Turns
 
 
 def make_api(service: Service, turns: Turns) -> FastAPI:
@@ -30,7 +31,7 @@ def make_api(service: Service, turns: Turns) -> FastAPI:
     async def verify(request: Request) -> JSONResponse:
         # The file itself is sent. A stray byte is not text, which is then said of where it stands.
         content = (await request.body()).decode("utf-8-sig", errors="surrogateescape")
-        return JSONResponse(await turns.call(service.verify, content=content))
+        return JSONResponse(await turns.enter().call(service.verify, content=content))
 
     api.exception_handler(RagError)(_explain)
     api.exception_handler(RequestValidationError)(_explain_arguments)
@@ -43,7 +44,7 @@ def _make_route(function: Callable[..., Json], turns: Turns, place: Any) -> Call
     """Return a route that takes a function's arguments from a place of the request."""
 
     async def call(arguments: BaseModel) -> JSONResponse:
-        return JSONResponse(await turns.call(function, **dict(arguments)))
+        return JSONResponse(await turns.enter().call(function, **dict(arguments)))
 
     hints = get_type_hints(function, include_extras=True)
     fields: dict[str, Any] = {

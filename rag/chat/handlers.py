@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from rag.chat.events import sent
 from rag.chat.pages import frame
 from rag.errors import QuestionError, RagError
 from rag.settings import MOST_QUOTES
+from rag.turns import Turns
 from rag.types import Answer, Hit, Query
 
 # What a button of the page asks for: something of an answer, by its number.
@@ -26,6 +27,8 @@ LINK = re.compile(
     r"(?:-(?P<place>[1-9]\d?))?",
     re.ASCII,
 )
+
+WAITING = "Waiting until other questions are answered…"
 
 # The filters as typed and chosen: first day, last day, publishers.
 Filters = tuple[str, str, list[str]]
@@ -39,6 +42,7 @@ class Handlers:
     """The chat's event handlers over one archive; what they return fills the page."""
 
     archive: Archive
+    turns: Turns
 
     def greet(self) -> tuple[str, str, Any]:
         """Return what a visit begins with, of the archive as it is now.
@@ -54,7 +58,7 @@ class Handlers:
             gr.update(choices=names, visible=len(names) > 1),
         )
 
-    def ask(
+    async def ask(
         self,
         question: str,
         since: str,
@@ -62,7 +66,7 @@ class Handlers:
         publishers: Sequence[str],
         conversation: Conversation,
         limit: str = "",
-    ) -> Iterator[Shown]:
+    ) -> AsyncIterator[Shown]:
         """Answer a question; one that cannot be asked goes back to its field, with the reason.
 
         Args:
@@ -77,9 +81,11 @@ class Handlers:
             The page at each stage, then with the answer.
         """
         filters = since, until, list(publishers or [])
-        yield from self._answer(question, conversation, conversation, filters, limit, left="")
+        before = conversation
+        async for shown in self._answer(question, conversation, before, filters, limit, left=""):
+            yield shown
 
-    def follow_link(
+    async def follow_link(
         self,
         since: str,
         until: str,
@@ -87,7 +93,7 @@ class Handlers:
         conversation: Conversation,
         event: gr.EventData,
         limit: str = "",
-    ) -> Iterator[Shown]:
+    ) -> AsyncIterator[Shown]:
         """Do what a button of the page says: ask an example, or ask again in another way.
 
         A button sends a question (`ask`), or a link: the last question to be asked again
@@ -100,7 +106,9 @@ class Handlers:
         action, number = (link["action"], int(link["number"])) if link else ("", 0)
         filters = since, until, list(publishers or [])
         if example := sent(event, "ask"):
-            yield from self._answer(str(example), conversation, conversation, filters, limit)
+            before = conversation
+            async for shown in self._answer(str(example), conversation, before, filters, limit):
+                yield shown
             return
         if not link or number > len(conversation.answers):
             yield self.show(conversation.noticed("this button is not known any more"))
@@ -109,7 +117,7 @@ class Handlers:
         place, text = int(link["place"] or 0), str(sent(event, "text") or "")
         unread = tuple(each.text for each in query.dates[place - 1 : place] if action == "drop")
         wordings = {"bare": query.question, "reword": text}
-        yield from self._answer(
+        async for shown in self._answer(
             text if action == "edit" else query.question,
             conversation,
             conversation.before(number),
@@ -118,9 +126,10 @@ class Handlers:
             instead_of=number if action in ("again", "edit") else 0,
             wording=wordings.get(action),
             drop=(*query.dropped, *unread),
-        )
+        ):
+            yield shown
 
-    def _answer(
+    async def _answer(
         self,
         question: str,
         conversation: Conversation,
@@ -131,7 +140,7 @@ class Handlers:
         left: str | None = None,
         instead_of: int = 0,
         **options: Any,
-    ) -> Iterator[Shown]:
+    ) -> AsyncIterator[Shown]:
         """Answer a question as one that follows `before`, and add it to the conversation."""
 
         def reach(stage: str, answer: Answer | None = None) -> Conversation:
@@ -141,19 +150,18 @@ class Handlers:
             yield (gr.skip(),) * 6  # the page shows one question at a time
             return
         try:
+            turn = self.turns.enter()
             if question.strip():
-                yield self.show(reach("Reading the question…"), question=left, filters=filters)
-            query = self.archive.read_question(
-                question,
-                history=before.questions,
-                shown=before.shown,
-                **read_filters(filters),
-                **options,
-            )
+                begun = reach(WAITING if turn.waits else "Reading the question…")
+                yield self.show(begun, question=left, filters=filters)
+            earlier = {"history": before.questions, "shown": before.shown}
+            options |= earlier | read_filters(filters)
+            query = await turn.call(self.archive.read_question, question, **options)
             yield self.show(reach(f"Searching for “{query.wording}”…"))
-            hits = self.archive.retrieve(query)
+            hits = await turn.call(self.archive.retrieve, query)
             yield self.show(reach(name_reading(hits)))
-            for answer in self.archive.answers(query, hits, limit=read_limit(limit)):
+            steps = self.archive.answers(query, hits, limit=read_limit(limit))
+            async for answer in turn.follow(steps):
                 if answer.found:
                     yield self.show(reach("So far; reading on…", answer))
         except RagError as error:

@@ -14,26 +14,28 @@ from rag.chat.handlers import Handlers
 from rag.chat.pages import frame
 from rag.chat.theme import switch_theme
 from rag.chat.uploads import Uploads
+from rag.turns import Turns
 
 STYLES = (Path(__file__).with_name("chat.css"), frame.STYLE, keeping.STYLE)
 SCRIPT = Path(__file__).with_name("chat.js")
 # What is handled for the page only, and shows its progress itself.
 PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-ASKING: dict[str, Any] = {"trigger_mode": "once", "concurrency_id": "ask", **PRIVATE}
+ASKING: dict[str, Any] = {"trigger_mode": "once", "concurrency_limit": None, **PRIVATE}
 PLAIN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
 # The days and the number of quotes that the reader has set; see `rag.chat.pages.preferences`.
 SET = "() => ['since', 'until', 'limit'].map((name) => localStorage.getItem(`rag-${name}`) ?? '')"
 DAY: dict[str, Any] = {"placeholder": "YYYY-MM-DD", "max_lines": 1, "min_width": 110}
 
 
-def build(archive: Archive, uploads: Uploads) -> gr.Blocks:
+def build(archive: Archive, uploads: Uploads, turns: Turns) -> gr.Blocks:
     """Return the chat, not yet served.
 
     Args:
         archive: The archive that answers.
         uploads: What readers bring along.
+        turns: Whose question is next.
     """
-    handlers, keeper = Handlers(archive), keeping.Keeping(archive)
+    handlers, keeper = Handlers(archive, turns), keeping.Keeping(archive)
     head, welcome, _ = handlers.greet()  # until the page has asked how the archive is now
     with gr.Blocks(title="Ask the archive", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation())
@@ -70,7 +72,7 @@ def build(archive: Archive, uploads: Uploads) -> gr.Blocks:
         panel.like(handlers.judge, conversation, [conversation, said], **PRIVATE)
         panel.select(handlers.open_citation, conversation, panel, **PRIVATE)
         panel.clear(handlers.close_citation, None, panel, **PRIVATE)
-    pages.add(page, archive, uploads)
+    pages.add(page, archive, uploads, turns)
     return page
 
 

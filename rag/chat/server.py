@@ -24,13 +24,16 @@ from rag.chat.layout import STYLES, build
 from rag.chat.login import Logins
 from rag.chat.uploads import Uploads
 from rag.errors import ModelError, SettingsError
-from rag.service import Service, Turns
+from rag.service import Service
 from rag.settings import Settings
+from rag.turns import Turns
 
 # Conversations kept in memory; the oldest is forgotten first.
 SESSIONS = 200
 # Seconds that requests under way are given when the chat is ended; an open page holds one for good.
 GRACE = 1
+# Events of the page, besides questions, that may wait; what comes then is refused.
+MOST_EVENTS = 1_000
 # Connections that may wait to be taken up.
 BACKLOG = 128
 
@@ -101,8 +104,8 @@ def make_app(
     app.mount("/api", make_api(service, turns))
     if tools.is_installed():
         _add_tools(app, service, turns)
-    page = build(archive, uploads).queue(
-        max_size=settings.waiting, default_concurrency_limit=settings.concurrency
+    page = build(archive, uploads, turns).queue(
+        max_size=MOST_EVENTS, default_concurrency_limit=settings.concurrency
     )
     page.state_session_capacity = SESSIONS
     with warnings.catch_warnings():

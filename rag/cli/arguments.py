@@ -115,7 +115,7 @@ def _add_chat_options(command: argparse.ArgumentParser) -> None:
         "--root-path", metavar="PATH", help="the path that a proxy serves it under"
     )
     command.add_argument(
-        "--concurrency", metavar="N", type=int, help="questions answered at once (2)"
+        "--concurrency", metavar="N", type=int, help="questions worked on at once (2)"
     )
     command.add_argument(
         "--allow-remove", action="store_true", default=None, help="let readers remove articles"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -19,8 +19,9 @@ from rag.chat import messages
 from rag.chat.events import sent_text
 from rag.chat.pages import frame
 from rag.chat.uploads import IDLE, LARGEST_FILE, MOST_FILES, Uploads
-from rag.errors import RagError, UploadError
+from rag.errors import BusyError, RagError, UploadError
 from rag.reports import Report
+from rag.turns import Turns
 from rag.types import Answer, Source
 
 SCRIPT = frame.load("upload.js")
@@ -56,15 +57,16 @@ SHOW = "trigger('submit', { form: 'list', session: token() });"
 STEP = 0.2
 
 
-def add(page: gr.Blocks, archive: Archive, uploads: Uploads) -> None:
+def add(page: gr.Blocks, archive: Archive, uploads: Uploads, turns: Turns) -> None:
     """Add the page to the chat.
 
     Args:
         page: The chat.
         archive: The shared archive.
         uploads: What readers bring along.
+        turns: Whose question is next.
     """
-    own = Own(uploads)
+    own = Own(uploads, turns)
 
     def receive(part: dict[str, Any]) -> bool:
         return own.receive(part)
@@ -87,7 +89,7 @@ def add(page: gr.Blocks, archive: Archive, uploads: Uploads) -> None:
             result = gr.HTML("", js_on_load=frame.RESULT, apply_default_css=False)
             held = gr.HTML("", js_on_load=f"{SCRIPT}{SHOW}", apply_default_css=False)
         for sender in (asking, held):
-            sender.submit(own.take, None, [result, held], concurrency_id="ask", **frame.QUIET)
+            sender.submit(own.take, None, [result, held], concurrency_limit=None, **frame.QUIET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Own:
     """What the page's forms do with a reader's own articles."""
 
     uploads: Uploads
+    turns: Turns
 
     def choose(self, event: gr.EventData) -> Archive:
         """Return the archive that the page of an event shows.
@@ -116,8 +119,15 @@ class Own:
         except (RagError, binascii.Error):
             return False  # the report of what was received says so
 
-    def take(self, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
+    async def take(self, event: gr.EventData) -> AsyncIterator[tuple[Any, Any]]:
         """Yield what the page shows while a form is worked on, and then: a result, the articles."""
+        try:
+            async for shown in self.turns.enter().follow(self._take(event)):
+                yield shown
+        except BusyError as error:
+            yield frame.notice("Not done.", error), gr.skip()
+
+    def _take(self, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
         form = sent_text(event, "form")
         try:
             if form == "add":

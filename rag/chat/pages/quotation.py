@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import gradio as gr
@@ -13,6 +13,7 @@ from rag.chat.events import sent_text
 from rag.chat.pages import frame
 from rag.checking import Check, Status
 from rag.errors import RagError
+from rag.turns import Turns
 from rag.verification import Mismatch, Verification, summarise
 
 FORMS = f"""
@@ -47,15 +48,15 @@ article's own words.</p>
 """
 
 
-def add(page: gr.Blocks, archive: Archive) -> None:
+def add(page: gr.Blocks, archive: Archive, turns: Turns) -> None:
     """Add the page to the chat; see `rag.chat.pages.add`."""
-    checks = Checks(archive)
+    checks = Checks(archive, turns)
     with page.route(frame.PLACES[frame.CHECK], f"/{frame.CHECK}"):
         frame.heading(frame.PLACES[frame.CHECK], place=frame.CHECK)
         with frame.beside(lambda _: archive):
             forms = gr.HTML(FORMS, js_on_load=frame.FORM, apply_default_css=False)
             result = gr.HTML("", js_on_load=frame.RESULT, apply_default_css=False)
-        forms.submit(checks.take, None, result, concurrency_id="ask", **frame.QUIET)
+        forms.submit(checks.take, None, result, concurrency_limit=None, **frame.QUIET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,18 @@ class Checks:
     """What the page's forms ask of an archive."""
 
     archive: Archive
+    turns: Turns
 
-    def take(self, event: gr.EventData) -> Iterator[str]:
+    async def take(self, event: gr.EventData) -> AsyncIterator[str]:
         """Yield what the page shows while a form is worked on, and then."""
         yield PENDING
         try:
+            turn = self.turns.enter()
             if sent_text(event, "form") == "verify":
-                yield report(self.archive.verify(sent_text(event, "content")))
+                yield report(await turn.call(self.archive.verify, sent_text(event, "content")))
             else:
-                yield tell(self.archive.check(sent_text(event, "quotation").strip()))
+                quotation = sent_text(event, "quotation").strip()
+                yield tell(await turn.call(self.archive.check, quotation))
         except RagError as error:
             yield frame.notice("Not checked.", error)
 
