@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag.answering import Archive
 from rag.errors import StoreError
+from rag.types import Answer
 from tests.browsing import DATED, DISPLACED, LEADER, ask, opened, served, words
 
 
@@ -80,7 +81,8 @@ def slow(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]
     """An archive that reads until the test is over, and then gives up."""
     over = threading.Event()
 
-    def wait(*_: object, **__: object) -> object:
+    def wait(*_: object, **__: object) -> Iterator[Answer]:
+        yield from ()
         over.wait(timeout=60)
         # The archive is being closed: what was stopped must not go on to read it.
         raise StoreError("the test is over")
