@@ -71,6 +71,11 @@ def choose(
     return Listing(tuple(ordered[begin : begin + SIZE]), len(ordered), number)
 
 
+def name_outlets(sources: Sequence[Source]) -> list[str]:
+    """Return the names of the outlets, in order."""
+    return sorted({source.publisher for source in sources if source.publisher})
+
+
 def count_outlets(sources: Sequence[Source]) -> tuple[tuple[str, int], ...]:
     """Return the outlets with the number of their articles, the largest first."""
     counts = Counter(source.publisher for source in sources)

@@ -41,3 +41,32 @@ def test_settings_hold_on_every_page_until_they_are_reset(
         expect(page.get_by_label("Text size")).to_have_value("")
         assert page.evaluate(SIZE) == "16px"
         assert page.evaluate("localStorage.getItem('rag-since')") is None
+
+
+def test_publishers_that_are_set_narrow_every_visit_while_the_archive_has_them(
+    browser: Browser, archive: Archive
+) -> None:
+    with (
+        served(archive) as address,
+        opened(browser, address, "settings", ready="#rag-size") as page,
+    ):
+        page.get_by_label("Hill Courier").check()
+        page.get_by_label("Coast Post").check()
+        page.get_by_label("Coast Post").uncheck()
+        page.reload()
+        expect(page.get_by_label("Hill Courier")).to_be_checked()
+        expect(page.get_by_label("Coast Post")).not_to_be_checked()
+        page.goto(address)
+        chips = page.locator("#rag-publishers .token")
+        expect(chips).to_have_text(["Hill Courier"])
+        answer = ask(page, SILENT)
+        expect(answer.locator(".rag-scope")).to_contain_text("Published by Hill Courier")
+        chips.get_by_role("button").click()
+        expect(chips).to_have_count(0)
+        page.evaluate("localStorage.setItem('rag-outlets', 'Gone Gazette\\nCoast Post')")
+        page.goto(address)
+        expect(chips).to_have_text(["Coast Post"])
+        page.goto(f"{address}settings")
+        page.get_by_role("button", name="Reset all").press("Enter")
+        expect(page.get_by_label("Coast Post")).not_to_be_checked()
+        assert page.evaluate("localStorage.getItem('rag-outlets')") is None

@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from rag import feedback
+from rag import feedback, listing
 from rag.answering import Archive
 from rag.chat import evidence, examples, talk
 from rag.chat.conversation import Conversation
@@ -44,18 +44,23 @@ class Handlers:
     archive: Archive
     turns: Turns
 
-    def greet(self) -> tuple[str, str, Any]:
+    def greet(self, outlets: str = "") -> tuple[str, str, Any]:
         """Return what a visit begins with, of the archive as it is now.
+
+        Args:
+            outlets: The publishers that the reader has set, a line each; those that the archive
+                does not have any more are left out.
 
         Returns:
             The heading, what is shown before the first question, the publishers to choose from.
         """
         sources = self.archive.articles()
-        names = sorted({source.publisher for source in sources if source.publisher})
+        names = listing.name_outlets(sources)
+        chosen = [each for each in names if each in outlets.splitlines()]
         return (
             talk.head(sources) + frame.navigate(frame.ASK),
             talk.greet(examples.choose(sources), empty=not sources),
-            gr.update(choices=names, visible=len(names) > 1),
+            gr.update(choices=names, value=chosen, visible=len(names) > 1),
         )
 
     async def ask(

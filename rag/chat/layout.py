@@ -22,8 +22,9 @@ SCRIPT = Path(__file__).with_name("chat.js")
 PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 ASKING: dict[str, Any] = {"trigger_mode": "once", "concurrency_limit": None, **PRIVATE}
 PLAIN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
-# The days and the number of quotes that the reader has set; see `rag.chat.pages.preferences`.
+# What the reader has set: days and the number of quotes, publishers; see `pages.preferences`.
 SET = "() => ['since', 'until', 'limit'].map((name) => localStorage.getItem(`rag-${name}`) ?? '')"
+OUTLETS = "() => localStorage.getItem('rag-outlets') ?? ''"
 DAY: dict[str, Any] = {"placeholder": "YYYY-MM-DD", "max_lines": 1, "min_width": 110}
 
 
@@ -52,10 +53,10 @@ def build(archive: Archive, uploads: Uploads, turns: Turns) -> gr.Blocks:
                     said = gr.HTML(talk.as_html(Conversation()), **PLAIN)
                 question, ask, stop = _question()
                 filters = _filters()
-                limit = gr.Textbox(visible="hidden")
+                limit, outlets = gr.Textbox(visible="hidden"), gr.Textbox(visible="hidden")
             with gr.Column(elem_id="rag-evidence", min_width=0):
                 panel = gr.HTML(evidence.EMPTY, **_scripted(SCRIPT))
-        page.load(handlers.greet, None, [heading, greeting, filters[-1]], **PRIVATE)
+        page.load(handlers.greet, outlets, [heading, greeting, filters[-1]], js=OUTLETS, **PRIVATE)
         page.load(None, None, [*filters[:-1], limit], js=SET, **PRIVATE)
         shown = [conversation, said, question, *filters]
         given = [*filters, conversation, limit]
