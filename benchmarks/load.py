@@ -36,11 +36,14 @@ class Load:
     rounds: int
     megabytes: Sequence[float]
 
-    @property
-    def growth(self) -> float:
-        """Megabytes of the last tenth of the time above those of the second tenth."""
-        tenth = max(1, len(self.megabytes) // 10)
-        early, late = self.megabytes[tenth : 2 * tenth] or self.megabytes, self.megabytes[-tenth:]
+    def growth(self, since: float) -> float:
+        """Return the megabytes of the last tenth of the time above those of another tenth.
+
+        Args:
+            since: The share of the time after which that tenth begins.
+        """
+        tenth, begin = max(1, len(self.megabytes) // 10), int(since * len(self.megabytes))
+        early, late = self.megabytes[begin : begin + tenth], self.megabytes[-tenth:]
         return sum(late) / len(late) - sum(early) / len(early)
 
 
@@ -61,7 +64,7 @@ def measure(
         writing = pool.submit(_write, newsroom, write, end)
         megabytes = []
         while time.monotonic() < end:
-            megabytes.append(_measure_memory())
+            megabytes.append(measure_memory())
             time.sleep(1)
     done = [each.result() for each in asking]
     rounds, failed = writing.result()
@@ -113,6 +116,7 @@ def _write(
     return rounds, errors
 
 
-def _measure_memory() -> float:
+def measure_memory() -> float:
+    """Return the megabytes of memory that this process holds."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * 4096 / 1e6

@@ -84,7 +84,8 @@ def measure_load(options: argparse.Namespace) -> Sequence[Row]:
         ("of these, seconds of an answer, median", f"{statistics.median(done.asked):.2f}", ""),
         ("of these, errors", str(len(done.errors)), "0"),
         (f"of {done.quotes} quotes, not what they cite", str(len(done.wrong)), "0"),
-        ("memory, growth from the second tenth to the last", f"{done.growth:+.0f} MB", "0"),
+        ("memory, growth from the second tenth to the last", f"{done.growth(0.1):+.0f} MB", "0"),
+        ("of this, in the second half", f"{done.growth(0.5):+.0f} MB", "0"),
         ("memory at the end", f"{done.megabytes[-1]:.0f} MB", ""),
     ]
 

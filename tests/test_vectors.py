@@ -1,5 +1,6 @@
 """The vector index, on real Chroma in a temporary folder."""
 
+import ctypes
 import platform
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,12 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.load import measure_memory
 from rag.errors import StoreError
 from rag.types import Passage, Query
 from rag.vectors import FOLDER, PAGE, VectorIndex
 from tests import making
 
 EAST, NORTH, BETWEEN = np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
+
+# Bytes that are taken in pieces too small for the C library to give each back when it is freed.
+TAKEN, BLOCK = 64_000_000, 64_000
 
 
 @pytest.fixture
@@ -147,3 +152,20 @@ def test_the_files_of_an_index_hold_nothing_of_another_that_was_open_before(tmp_
             (file,) = store.rglob(name)
             left[f"{turn} {name}"] = len(file.read_bytes().replace(b"\0", b""))
     assert not any(left.values()), left
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries keep less")
+def test_memory_that_was_freed_goes_back_to_the_system_when_an_index_is_opened_anew(
+    index: VectorIndex,
+) -> None:
+    library = ctypes.CDLL(None)
+    library.malloc.restype, library.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+    blocks = [library.malloc(BLOCK) for _ in range(TAKEN // BLOCK)]
+    for block in blocks:
+        ctypes.memset(block, 1, BLOCK)
+    for block in blocks[:-1]:  # the last one stays on top, where all below is kept for its sake
+        library.free(block)
+    before = measure_memory()
+    index.follow(1)
+    assert measure_memory() < before - TAKEN / 2e6
+    library.free(blocks[-1])

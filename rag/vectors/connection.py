@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any
 
 from rag import room
-from rag.vectors import soundness
+from rag.vectors import memory, soundness
 
 FOLDER = "chroma"
 COLLECTION = "passages"
@@ -144,6 +144,7 @@ class Connection:
                 del self._users[client]
         for client in left:
             client.close()
+            memory.give_back()
 
 
 def _refusal() -> Any:
@@ -156,7 +157,7 @@ def _refusal() -> Any:
 
     class Refusal(EmbeddingFunction[Any]):
         def __init__(self) -> None:
-            pass
+            memory.give_back()
 
         def __call__(self, input: Any) -> Any:  # noqa: A002, ARG002 - Chroma's name
             raise ValueError("vectors are always passed in")
