@@ -327,6 +327,7 @@ def test_what_had_no_room_is_kept_when_there_is_room_again(page: Page) -> None:
     expect(said).to_be_empty()
     assert [each["name"] for each in page.evaluate(READ, "names")] == [DENIED]
     expect(page.locator(".rag-question")).to_have_text(DENIED)
+    expect(page.get_by_label("Question", exact=True)).to_be_focused()
 
 
 def test_a_deletion_is_undone_on_a_page_loaded_anew_until_it_is_final(page: Page) -> None:

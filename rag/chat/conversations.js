@@ -66,22 +66,18 @@ const warn = async (name) => {
   const place = document.getElementById("rag-unkept");
   const button = (textContent, work) =>
     make("button", { type: "button", textContent, onclick: attempt(work) });
-  const close = () => {
-    place.replaceChildren();
-    document.querySelector("#rag-question textarea")?.focus();
-  };
   const oldest = (await list()).filter(({ id }) => !held.has(id) && id !== current).pop();
-  const room = async () => {
-    await drop([oldest.id]);
-    if (!held.size) close();
-  };
   place.replaceChildren(
     `Conversations cannot be kept: ${reason}. This one stays on the page, and in the list, until ` +
       "the page is closed or loaded again.",
     button("Save it as evidence", () => saveEvidence(current)),
-    ...(oldest ? [button(`Delete the oldest, “${oldest.name}”`, room)] : []),
-    button("Close", close),
+    ...(oldest ? [button(`Delete the oldest, “${oldest.name}”`, () => drop([oldest.id]))] : []),
+    button("Close", closeWarning),
   );
+};
+const closeWarning = () => {
+  document.getElementById("rag-unkept").replaceChildren();
+  document.querySelector("#rag-question textarea")?.focus();
 };
 
 // Opening, naming, deleting.
@@ -104,12 +100,16 @@ const drop = async (ids) => {
   if (!final) await change(ids, mark).catch(() => (final = true));
   if (final) await erase(ids);
   if (shown) document.getElementById("rag-anew")?.click();
-  if (held.size) await storeHeld().then(() => (warned = ""), ({ name }) => warn(name));
+  if (held.size) await storeHeld().then(endWarning, ({ name }) => warn(name));
   tabs.postMessage({});
   await draw();
   if (final) return say(`${nameAll(gone)} deleted.`);
   offerUndo(gone, shown);
   byRole("said").querySelector("button").focus();
+};
+const endWarning = () => {
+  warned = "";
+  closeWarning();
 };
 const mark = (record) => Object.assign(record, { deleted: Date.now() });
 const nameAll = (names) =>
