@@ -320,7 +320,7 @@ def test_what_had_no_room_is_kept_when_there_is_room_again(page: Page) -> None:
     page.evaluate(f"() => {{ window.put = IDBObjectStore.prototype.put; {FULL} }}")
     begin(page, DENIED)
     said = page.locator("#rag-unkept")
-    expect(said).to_contain_text("this browser has no room left for it")
+    expect(said).to_contain_text("this browser has no room left")
     assert [each["name"] for each in page.evaluate(READ, "names")] == [CALM]
     page.evaluate("() => { IDBObjectStore.prototype.put = window.put; }")
     said.get_by_role("button", name=f"Delete the oldest, “{CALM}”").click()

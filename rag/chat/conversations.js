@@ -56,7 +56,7 @@ const keep = async (sent) => {
 
 // Over the question, as the list may be out of sight; once, until there is room again.
 const REASONS = {
-  QuotaExceededError: "this browser has no room left for it",
+  QuotaExceededError: "this browser has no room left",
   TooManyError: `${MOST} conversations are kept, which is the most`,
 };
 const warn = async (name) => {
