@@ -32,8 +32,8 @@ FORM = """
 <button type="reset">Reset all</button>
 <p class="rag-hint" role="status"></p>
 </form>
-<p class="rag-hint">Settings are kept in this browser as soon as they are changed, and told to nobody
-but this chat.</p>
+<p class="rag-hint">Settings are kept in this browser as soon as they are changed, and told to
+nobody but this chat.</p>
 """
 
 
