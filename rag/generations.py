@@ -8,9 +8,11 @@ that breaks off. Nobody who reads sees it before it is whole.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from errno import ENOENT, ENOTEMPTY
 from functools import partial
 from pathlib import Path
 from shutil import rmtree
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 BUILDING = "building"
 # The fact that names the generation whose indexes are still to be deleted; blank if none is.
 LEFT = "left"
+
+# Seconds for which indexes that are being deleted may still be read; a look takes milliseconds.
+PATIENCE = 10
 
 
 class Making(Protocol):
@@ -210,8 +215,7 @@ def tidy(settings: Settings, catalog: Catalog) -> None:
             dropped.drop()
     try:
         for index in (folder / vectors.FOLDER, folder / lexical.FOLDER):
-            if index.exists():
-                rmtree(index)
+            _delete(index)
         if folder != settings.store and folder.exists():
             folder.rmdir()
     except OSError as error:
@@ -220,6 +224,17 @@ def tidy(settings: Settings, catalog: Catalog) -> None:
             "more: check the folder's permissions, or delete them by hand"
         ) from error
     catalog.write_facts({LEFT: ""})
+
+
+def _delete(folder: Path) -> None:
+    """Delete a folder, also where somebody who still reads it makes or deletes files in it."""
+    end = time.monotonic() + PATIENCE
+    while folder.exists():
+        try:
+            rmtree(folder)
+        except OSError as error:
+            if error.errno not in {ENOENT, ENOTEMPTY} or time.monotonic() > end:
+                raise
 
 
 def _place(store: Path, generation: int) -> Path:

@@ -343,3 +343,21 @@ def test_the_command_makes_the_indexes_anew(
     assert (len(shown["updated"]), shown["failed"]) == (3, [])
     assert main(["ask", "Who denied it?", "--store", str(store)]) == 3
     assert "rag reindex" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("archive")
+def test_old_indexes_are_deleted_though_a_reader_still_makes_files_in_them(
+    store: Path, embedder: HashingEmbedder
+) -> None:
+    file, made = store / "tantivy" / ".tantivy-meta.lock", list[str]()
+
+    def come_between(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "os.rmdir" and str(arguments[0]) == str(file.parent) and not made:
+            made.append("once")
+            file.touch()
+
+    sys.addaudithook(come_between)  # what the system is about to do; it stays, and does nothing
+    settings = Settings(store=store, passage_tokens=32)
+    Archive.reindex(store, settings=settings, embedder=embedder)
+    assert made
+    assert not file.parent.exists()

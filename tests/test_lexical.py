@@ -1,5 +1,6 @@
 """The lexical index: BM25 over stems, on real tantivy in a temporary folder."""
 
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -195,3 +196,13 @@ def test_what_a_killed_process_left_before_its_commit_is_no_hindrance(tmp_path: 
     left = LexicalIndex(tmp_path)
     left.remove([2])
     assert sorted(left.keys()) == [0, 1, 3, 4]
+
+
+def test_nothing_is_written_between_what_the_program_does(
+    index: LexicalIndex, tmp_path: Path
+) -> None:
+    fill(index)
+    for path in (tmp_path / FOLDER).glob(".*.lock"):
+        path.unlink()
+    time.sleep(1)  # tantivy's own thread looks twice in a second
+    assert not list((tmp_path / FOLDER).glob(".*.lock"))

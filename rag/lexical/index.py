@@ -48,6 +48,8 @@ class LexicalIndex:
             self._where.mkdir(parents=True, exist_ok=True)
             soundness.check(self._where)
             self._index = tantivy.Index(_schema(), str(self._where))
+            # Else a thread of tantivy's looks for news by itself, and makes files where it does.
+            self._index.config_reader(reload_policy="manual")
             self._index.register_tokenizer(ANALYZER, _analyzer())
 
     def add(self, passages: Mapping[int, Passage]) -> None:
