@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from rag.reader import Reader
 from rag.types import Hit, Span
 from tests import making
 from tests.hashing_embedder import HashingEmbedder
-from training import datasets
-from training.datasets import Asked, Neighbours, Paragraph
+from training import averaging, datasets
+from training.datasets import Asked, Neighbours, Paragraph, join_sentences
 from training.examples import batches, draw, mistype
+from training.synonyms import reword
 from training.train_reader import (
     JointReader,
     load_weights,
@@ -24,6 +26,7 @@ from training.train_reader import (
     place_tokens,
     score_sentences,
 )
+from training.variants import add_questions, vary
 
 WRITTEN = Path(datasets.__file__).parent / "data"
 TEXT = "The ferry sank off Sarn. Ilse Brandt steered it. Nobody was hurt."
@@ -123,7 +126,7 @@ def test_the_reports_of_a_story_are_read_together_and_others_with_a_neighbour() 
         report("flood", "It broke on Monday.", {0}, set()),
         report("", "A mill burnt. It was old.", {1}),
     ]
-    examples = [each for seed in range(9) for each in draw(paragraphs, {(2, 0): [0]}, seed)]
+    examples = [each for seed in range(30) for each in draw(paragraphs, {(2, 0): [0]}, seed)]
     drawn = {
         (each.asked[0].text, tuple(len(asked.right) for asked in each.asked)) for each in examples
     }
@@ -185,3 +188,53 @@ def test_sentences_are_scored_in_use_as_they_were_in_training() -> None:
     used = [by_span[span] for span in passage.sentences]
     assert used == pytest.approx(trained, abs=1e-3)
     assert max(used) == used[1]
+
+
+def test_a_question_of_when_or_why_becomes_one_of_whether_only_where_it_is_answered() -> None:
+    order = Random(1)
+    made = {vary("Why did the mayor resign?", answered=True, order=order) for _ in range(60)}
+    assert "Did the mayor resign?" in made
+    made = {vary("Why did the mayor resign?", answered=False, order=order) for _ in range(60)}
+    assert "Did the mayor resign?" not in made
+    made = {vary("How many fled?", answered=True, order=order) for _ in range(60)}
+    assert made <= {"How many fled?", "How many escaped?", "fled", "escaped"}
+
+
+def test_questions_about_speakers_and_names_are_answered_where_they_speak_and_are_explained() -> (
+    None
+):
+    row = {
+        "title": "Wall",
+        "sentences": [
+            "The mayor, Odile Farrant, toured the wall.",
+            "The wall was sound, Odile Farrant said.",
+            "The Sarn Council, a body of nine, met.",
+        ],
+    }
+    told = join_sentences(row, (), story="Wall")
+    other = join_sentences({"title": "Rain", "sentences": ["It rained."]}, (), story="Wall")
+    grown = add_questions([told, other], 1)
+    made = {each.text: each.right for each in grown[0].asked}
+    assert made["Who is Odile Farrant?"] == {0}
+    assert made["What is the Sarn Council?"] == {2}
+    assert {1} in [right for text, right in made.items() if text.startswith("What did Odile")]
+    assert [each.text for each in grown[1].asked] == list(made)
+    assert not any(each.right for each in grown[1].asked)
+
+
+def test_a_question_is_reworded_in_the_same_forms() -> None:
+    order = Random(3)
+    made = {reword("Were a blast and tremors near Moscow denied?", order) for _ in range(200)}
+    assert "Were an explosion and quakes close to Moscow rejected?" in made
+    assert {each.split()[4] for each in made} == {"tremors", "quakes", "earthquakes"}
+    assert all("Moscow" in each for each in made)
+    assert "What did the Kremlin want?" in {
+        reword("What did Moscow want?", order) for _ in range(20)
+    }
+
+
+def test_the_mean_of_two_models_lies_between_them() -> None:
+    first, second = ({"head": torch.tensor([value, 0.0])} for value in (1.0, 4.0))
+    mean = averaging.average([first, second])
+    assert mean["head"].tolist() == [2.5, 0.0]
+    assert mean["head"].dtype == torch.float16

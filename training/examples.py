@@ -10,7 +10,7 @@ import torch
 
 from rag.embedding import SentenceEmbedder
 from rag.settings import Settings
-from training import datasets
+from training import datasets, variants
 from training.datasets import Asked, Neighbours, Paragraph
 
 BATCH = 6_144  # tokens in a batch, filled up ones included: about 36 pairs
@@ -50,7 +50,8 @@ def draw(
             if found and order.random() < NEIGHBOUR_SHARES[bool(asked[0].right)]:
                 read.append(shown[order.choice(found)])
                 asked.append(Asked(asked[0].text, frozenset()))
-            question = asked[0].text
+            answered = any(each.right for each in asked)
+            question = variants.vary(asked[0].text, answered=answered, order=order)
             if order.random() < TYPO_SHARE:
                 question = mistype(question, order)
             examples.append(Example(question, tuple(read), tuple(asked)))

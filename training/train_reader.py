@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
-from training import datasets
+from training import datasets, variants
 from training.datasets import Asked, Paragraph
 from training.examples import Example, batches, draw, find_neighbours
 
@@ -195,17 +195,21 @@ def measure_span_loss(scores: Tensor, offsets: Tensor, inside: Tensor, asked: As
     return torch.stack(losses).mean() if losses else scores.new_zeros(())
 
 
+def make_plan(
+    paragraphs: Sequence[Paragraph], *, epochs: int, share: float
+) -> Iterator[list[Example]]:
+    """Yield the batches of all epochs, of each epoch as many as are to be read."""
+    near = find_neighbours(paragraphs)
+    for epoch in range(epochs):
+        every = list(batches(draw(paragraphs, near, SEED + epoch), SEED + epoch))
+        yield from every[: round(share * len(every))]
+
+
 def train(
-    model: JointReader, paragraphs: Sequence[Paragraph], out: Path, *, epochs: int, half: bool
+    model: JointReader, plan: Sequence[Sequence[Example]], out: Path, *, rate: float, half: bool
 ) -> nn.Module:
     """Train, from the last checkpoint if there is one; return the averaged model."""
-    near = find_neighbours(paragraphs)
-    plan = [
-        batch
-        for epoch in range(epochs)
-        for batch in batches(draw(paragraphs, near, SEED + epoch), SEED + epoch)
-    ]
-    optimizer = torch.optim.AdamW(group_parameters(model), lr=RATE)
+    optimizer = torch.optim.AdamW(group_parameters(model, rate), lr=rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer,
         lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.0, 1 - step / len(plan)),
@@ -242,13 +246,13 @@ def move_average(average: Tensor, value: Tensor, count: Tensor | int) -> Tensor:
     return average.lerp(value, 1 - share)
 
 
-def group_parameters(model: JointReader) -> list[dict[str, Any]]:
+def group_parameters(model: JointReader, rate: float) -> list[dict[str, Any]]:
     """Return the weights that learn, lower layers at lower rates."""
     layers = model.encoder.encoder.layer
-    groups = [{"params": list(model.head.parameters()), "lr": RATE, "weight_decay": DECAY}]
+    groups = [{"params": list(model.head.parameters()), "lr": rate, "weight_decay": DECAY}]
     for depth, layer in enumerate(reversed(layers)):
-        rate = RATE * LAYER_DECAY**depth
-        groups.append({"params": list(layer.parameters()), "lr": rate, "weight_decay": DECAY})
+        own = rate * LAYER_DECAY**depth
+        groups.append({"params": list(layer.parameters()), "lr": own, "weight_decay": DECAY})
     return groups
 
 
@@ -308,13 +312,17 @@ def main() -> None:
         "--start", type=Path, help="an earlier model.safetensors or checkpoint.pt to go on from"
     )
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="of an epoch's batches, those read"
+    )
+    parser.add_argument("--rate", type=float, default=RATE, help="the highest rate of learning")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--half", action="store_true", help="bfloat16, where the CPU multiplies it")
     options = parser.parse_args()
     torch.manual_seed(SEED)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    paragraphs = datasets.fold(datasets.read(options.data))
+    paragraphs = variants.add_questions(datasets.fold(datasets.read(options.data)), SEED)
     print(
         f"{len(paragraphs)} paragraphs, {sum(len(each.asked) for each in paragraphs)} questions",
         flush=True,
@@ -322,7 +330,8 @@ def main() -> None:
     model = JointReader()
     if options.start:
         model.load_state_dict(load_weights(options.start), strict=False)
-    average = train(model, paragraphs, options.out, epochs=options.epochs, half=options.half)
+    plan = list(make_plan(paragraphs, epochs=options.epochs, share=options.share))
+    average = train(model, plan, options.out, rate=options.rate, half=options.half)
     export(average, options.out / "model.safetensors")
 
 
