@@ -29,8 +29,8 @@ UNREAD = -12.0
 # Passages are read in rounds of so many, until a sentence is this probable.
 ROUND = 8
 SURE = 0.8
-# Sentences of a round that are looked at further: those that the model's reading puts first. Twice as
-# many gave the golden questions the same first quotes, and took a third longer.
+# Sentences of a round that are looked at further: those that the model's reading puts first. Twice
+# as many gave the golden questions the same first quotes, and took a third longer.
 SHORTLIST = 8
 # Characters of a title; headlines have about 60.
 LONGEST_TITLE = 200
