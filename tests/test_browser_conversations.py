@@ -265,12 +265,12 @@ def test_when_as_many_are_kept_as_can_be_the_oldest_goes_only_when_told(page: Pa
     expect(said).to_contain_text("200 conversations are kept, which is the most.")
     assert len(page.evaluate(READ, "names")) == 200
     said.get_by_role("button", name="Delete the oldest, “Number 0”").click()
+    expect(said).to_be_empty()
     expect(rows(page).first).to_contain_text(DENIED)
     names = [each["name"] for each in page.evaluate(READ, "names")]
     assert len(names) == 200
     assert "Number 0" not in names
     assert name["name"] in names
-    expect(said).to_be_empty()
 
 
 FULL = """const full = () => { throw new DOMException("full", "QuotaExceededError"); };
