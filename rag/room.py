@@ -11,6 +11,9 @@ WORDS = ("disk is full", "No space left", "quota exceeded")
 # Bytes, of which the indexes of a store with a few articles take a tenth.
 LEAST = 10_000_000
 
+# What to do about an index, where there is room.
+REPAIR = "make the indexes anew with: rag doctor --repair"
+
 
 def advise(path: Path, error: BaseException, *, otherwise: str) -> str:
     """Say what to do about an error over a file of the store.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from rag import cli
 from rag.answering import Archive
 from rag.embedding import SHIPPED_MODEL, SentenceEmbedder
 from rag.settings import Settings
@@ -57,6 +59,30 @@ def archive(store: Path, folder: Path, embedder: HashingEmbedder) -> Iterator[Ar
     with Archive.open(store, embedder=embedder, reading_model=embedder) as opened:
         opened.ingest(folder)
         yield opened
+
+
+@pytest.fixture
+def run(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    embedder: HashingEmbedder,
+    store: Path,
+) -> Callable[..., tuple[int, str, str]]:
+    """Run the command with models without weights: its exit code, what it printed, its errors."""
+    opened = partial(Archive.open, embedder=embedder, reading_model=embedder)
+    monkeypatch.setattr(Archive, "open", opened)
+    monkeypatch.setenv("RAG_STORE", str(store))
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        try:
+            code = cli.main([str(each) for each in arguments])
+        except SystemExit as stop:  # argparse leaves this way
+            code = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return code, out, err
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,12 @@
 
 import json
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rag import cli
-from rag.answering import Archive
 from tests import making
-from tests.hashing_embedder import HashingEmbedder
 
 CALM = "Captain Ilse Brandt said that the sea was calm."
 ZEBRA = "Which zebra painted marmalade?"
@@ -33,31 +29,11 @@ def write_ferry(folder: Path, text: str) -> None:
 
 
 @pytest.fixture
-def run(
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    embedder: HashingEmbedder,
-    store: Path,
-    articles: Path,
-    tmp_path: Path,
-) -> Run:
-    """Run the command in an empty folder, on the default store, with models without weights."""
-    opened = partial(Archive.open, embedder=embedder, reading_model=embedder)
-    monkeypatch.setattr(Archive, "open", opened)
-    monkeypatch.setenv("RAG_STORE", str(store))
+def run(run: Run, monkeypatch: pytest.MonkeyPatch, articles: Path, tmp_path: Path) -> Run:
+    """Run the command in an empty folder, on the default store."""
     monkeypatch.setenv("RAG_CORPUS", str(articles))
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        try:
-            code = cli.main([str(each) for each in arguments])
-        except SystemExit as stop:  # argparse leaves this way
-            code = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, out, err
-
     run("articles")  # makes the store, so that no bar is shown later
     return run
 

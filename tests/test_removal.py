@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag import cli
 from rag.answering import Archive
 from rag.errors import ArticleError, SelectionError
 from rag.selection import Selection
 from tests import making
-from tests.hashing_embedder import HashingEmbedder
 
 Run = Callable[..., tuple[int, str, str]]
 DENIED = "Mayor Odile Farrant denied that the wall had cracked."
 
 
 @pytest.fixture
-def run(
-    archive: Archive,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    embedder: HashingEmbedder,
-    store: Path,
-) -> Run:
+def run(run: Run, archive: Archive) -> Run:
     """Run the command on a store with the three small articles."""
     archive.close()
-    opened = partial(Archive.open, embedder=embedder, reading_model=embedder)
-    monkeypatch.setattr(Archive, "open", opened)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = cli.main([str(each) for each in (*arguments, "--store", store)])
-        return code, *capsys.readouterr()
-
     return run
 
 

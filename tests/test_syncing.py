@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag import cli
 from rag.answering import Archive
 from rag.errors import ArticleError
 from rag.reports import Report
@@ -222,23 +220,6 @@ def test_the_archive_equals_the_folder_whatever_happened_in_it(
             held = {each.path: archive.article(each.id).text for each in archive.articles()}
             assert held == {str(folder / name): text for name, text in state.items()}
     check_whole(place / "store")
-
-
-@pytest.fixture
-def run(
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    embedder: HashingEmbedder,
-    store: Path,
-) -> Callable[..., tuple[int, str, str]]:
-    opened = partial(Archive.open, embedder=embedder, reading_model=embedder)
-    monkeypatch.setattr(Archive, "open", opened)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = cli.main([str(each) for each in (*arguments, "--store", store)])
-        return code, *capsys.readouterr()
-
-    return run
 
 
 def test_the_command_says_what_was_done(

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag import cli, packing, saving, transfer
+from rag import packing, saving, transfer
 from rag.answering import Archive
 from rag.catalog import Catalog
 from rag.errors import ExportError, SavingError
@@ -500,20 +499,10 @@ def test_an_export_holds_the_archive_of_one_moment(
 
 @pytest.fixture
 def run(
-    archive: Archive,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    embedder: HashingEmbedder,
+    run: Callable[..., tuple[int, str, str]], archive: Archive
 ) -> Callable[..., tuple[int, str, str]]:
     """Run the command; the fixture's store holds the three small articles."""
     archive.close()
-    opened = partial(Archive.open, embedder=embedder, reading_model=embedder)
-    monkeypatch.setattr(Archive, "open", opened)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = cli.main([str(each) for each in arguments])
-        return code, *capsys.readouterr()
-
     return run
 
 

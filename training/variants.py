@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from rag.words import STOP_WORDS
 from training import synonyms
@@ -112,17 +113,7 @@ def _ask_speakers(
     subjects = sorted(
         {subject for text in told for each in text for subject in _SUBJECT.findall(each)}
     )
-    asked = 0
-    for name in names:
-        last = re.escape(name.split()[-1])
-        says = re.compile(
-            rf"\b{last}(?:,[^,“”]{{0,70}},)? (?:\w+ )?{_SAYS}\b"
-            rf"|\b{_SAYS} (?:[\w’-]+ ){{0,5}}{last}\b"
-        )
-        right = _match(says, told)
-        if asked == MOST or not any(right):
-            continue
-        asked += 1
+    for name, right in _find_told(names, _compile_says, told):
         own = [text[at] for text, found in zip(told, right, strict=True) for at in sorted(found)]
         spoken_of = [found for each in own for found in _SUBJECT.findall(each)]
         tempts = bool(subjects) and order.random() < SILENT_SHARE
@@ -136,22 +127,38 @@ def _ask_speakers(
 
 
 def _ask_names(names: Sequence[str], told: Sequence[Sequence[str]]) -> Iterator[Made]:
-    asked = 0
-    for name in names:
-        whole = re.escape(name)
-        explains = re.compile(
-            rf"\b{whole}(?: \([A-Z]+\))?, (?:an?|the|who|whose|which|chief|head|director|leader)\b"
-            rf"|\b{whole} (?:is|was) (?:an?|the)\b|\b[a-z]{{5,}}, {whole}\b(?! and| {_SAYS})"
-        )
-        right = _match(explains, told)
-        if asked == MOST or not any(right):
-            continue
-        asked += 1
+    for name, right in _find_told(names, _compile_explains, told):
         article = "the " if any(f"he {name}" in each for text in told for each in text) else ""
         if _BODY.search(name) or article:
             yield f"What is {article}{name}?", right
         else:
             yield f"Who is {name}?", right
+
+
+def _find_told(
+    names: Sequence[str],
+    compile_for: Callable[[str], re.Pattern[str]],
+    told: Sequence[Sequence[str]],
+) -> Iterator[Made]:
+    """Yield the first names of which something is told, with the sentences that do."""
+    matched = ((name, _match(compile_for(name), told)) for name in names)
+    return islice(((name, right) for name, right in matched if any(right)), MOST)
+
+
+def _compile_says(name: str) -> re.Pattern[str]:
+    last = re.escape(name.split()[-1])
+    return re.compile(
+        rf"\b{last}(?:,[^,“”]{{0,70}},)? (?:\w+ )?{_SAYS}\b"
+        rf"|\b{_SAYS} (?:[\w’-]+ ){{0,5}}{last}\b"
+    )
+
+
+def _compile_explains(name: str) -> re.Pattern[str]:
+    whole = re.escape(name)
+    return re.compile(
+        rf"\b{whole}(?: \([A-Z]+\))?, (?:an?|the|who|whose|which|chief|head|director|leader)\b"
+        rf"|\b{whole} (?:is|was) (?:an?|the)\b|\b[a-z]{{5,}}, {whole}\b(?! and| {_SAYS})"
+    )
 
 
 def _find_names(told: Sequence[Sequence[str]]) -> list[str]:

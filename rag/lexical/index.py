@@ -25,9 +25,6 @@ LONGEST_WORD = 64
 # A word of the title says less of a passage than one of its own text.
 TITLE_WEIGHT = 0.5
 
-
-REPAIR = "make the indexes anew with: rag doctor --repair"
-
 # What tantivy raises, and what reading its files does.
 BROKEN = (OSError, RuntimeError, ValueError, TypeError, KeyError)
 
@@ -161,7 +158,7 @@ class LexicalIndex:
                 raise
             raise StoreError(
                 f"the lexical index {self._where} cannot be used ({error}); "
-                f"{room.advise(self._where, error, otherwise=REPAIR)}"
+                f"{room.advise(self._where, error, otherwise=room.REPAIR)}"
             ) from error
 
 

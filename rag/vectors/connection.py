@@ -14,7 +14,6 @@ from rag.vectors import memory, soundness
 
 FOLDER = "chroma"
 COLLECTION = "passages"
-REPAIR = "make the indexes anew with: rag doctor --repair"
 
 
 class Client:
@@ -86,7 +85,7 @@ class Folder:
 
     def blame(self, error: Exception) -> str:
         """Say what an error means, and what to do."""
-        advice = room.advise(self.path, error, otherwise=REPAIR)
+        advice = room.advise(self.path, error, otherwise=room.REPAIR)
         return f"the vector index {self.path} cannot be used ({error}); {advice}"
 
 

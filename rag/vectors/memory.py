@@ -48,15 +48,18 @@ def give_back() -> None:
     It keeps some for every thread that ever opened an index: without this, a process that asks
     while others write grew by about a megabyte each time that it opened the index anew.
     """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim:
-        trim(0)
+    _call("malloc_trim", 0)
 
 
 def _count(step: int) -> None:
     global _blocks  # noqa: PLW0603 - the option is the whole process's, too
     with _lock:
         _blocks += step
-        mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-        if mallopt:
-            mallopt(M_PERTURB, ZEROS if _blocks else 0)
+        _call("mallopt", M_PERTURB, ZEROS if _blocks else 0)
+
+
+def _call(name: str, *arguments: int) -> None:
+    """Call a function of the C library, where it has that."""
+    function = getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
+    if function:
+        function(*arguments)
