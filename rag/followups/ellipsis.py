@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rag import words as classes
+from rag.followups import referents
 from rag.followups.phrases import Phrase, Reading, Word
 from rag.words import Kind
 
@@ -161,7 +162,8 @@ def _lacks_object(reading: Reading) -> bool:
     """Tell whether a verb that needs one has none: "How did Iran respond?"."""
     what = "what" in reading.lows[:2] and reading.lows[-1] in SAYING
     if what and len(reading.groups) == 1:
-        return True
+        # A full name is news: who follows up what somebody did writes the surname.
+        return not any(map(referents.is_full_name, reading.phrases))
     return any(
         word.kind is Kind.VERB
         and classes.find_verb(word.low) in ANSWERING

@@ -16,6 +16,9 @@ _JOINED = re.compile(r"(\w+?)(?:n[’']t|[’'](?:s|re|ve|ll|d|m)?)$")
 _ENDING = re.compile(r"[’']s?$")
 # Small words inside names: "Staffan de Mistura", "Abu Bakr al-Baghdadi".
 _PARTICLES = frozenset("al bin da de del den der di du el ibn la le van von".split())
+# "3 December", "December 3rd", "the 3rd of December"; at the end "the 3rd" alone.
+_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
+_DAY_ALONE = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 # Function words that are also names.
 _NAMES_TOO = frozenset({"May", "Will"})
 _FIRST_PERSON = frozenset({"I"})
@@ -194,7 +197,9 @@ def _classify(tokens: Sequence[str], lows: Sequence[str], place: int) -> Kind:
     if not any(each.isalnum() for each in token):
         return Kind.MARK
     name = _is_name(tokens, lows, place)
-    before = "".join(tokens[:place][-1:])
+    before, after = "".join(tokens[:place][-1:]), "".join(tokens[place + 1 : place + 2])
+    if _is_day(tokens, place):
+        return Kind.TIME
     surname = name and before.istitle() and not classes.is_date(before)  # "Theresa May"
     if classes.is_date(token) and (not surname or before.casefold() in classes.FUNCTION_WORDS):
         return Kind.TIME
@@ -206,10 +211,20 @@ def _classify(tokens: Sequence[str], lows: Sequence[str], place: int) -> Kind:
         return Kind.FUNCTION
     if classes.fold(low) in classes.SPANS_OF_TIME:
         return Kind.TIME
-    counts = low.isdigit() and not "".join(lows[place + 1 : place + 2]).isalpha()
+    counts = low.isdigit() and not after.isalpha()
     if counts or low in classes.GENERIC_ADJECTIVES or classes.fold(low) in classes.GENERIC_NOUNS:
         return Kind.GENERIC
     return Kind.NOUN
+
+
+def _is_day(tokens: Sequence[str], place: int) -> bool:
+    """Tell whether a number is a day of a month."""
+    before, after = tokens[max(place - 1, 0) : place], tokens[place + 1 : place + 3]
+    behind = after[1:] if after[:1] == ["of"] else after[:1]
+    if _DAY.fullmatch(tokens[place]) and not classes.MONTHS.isdisjoint((*before, *behind)):
+        return True
+    ends = not any(each.isalnum() for each in after[:1])
+    return ends and before == ["the"] and bool(_DAY_ALONE.fullmatch(tokens[place]))
 
 
 def _is_name(tokens: Sequence[str], lows: Sequence[str], place: int) -> bool:

@@ -12,6 +12,8 @@ from rag.followups.phrases import Phrase, Reading, Word
 from rag.inferences import Reason
 from rag.words import Kind
 
+# What a topic is without: what one asks about it, and when.
+_PASSING = (Kind.GENERIC, Kind.TIME)
 # A plural may stand for so many names of one quote ("Which unions called the strike?").
 MOST_NAMES = 3
 
@@ -101,7 +103,7 @@ def mention(group: Sequence[Phrase], turn: int, content: Sequence[Piece] = ()) -
         plural=None if first.head.kind is Kind.NAME else many,
         person=_is_person(first),
         beside=tuple(each for each in content if each.word.kind is Kind.NAME and not named),
-        event=tuple(each for each in content if each.word.kind is not Kind.GENERIC and acted),
+        event=tuple(each for each in content if each.word.kind not in _PASSING and acted),
     )
 
 
@@ -122,7 +124,9 @@ def find_thing(turns: Sequence[Turn], *, plural: bool) -> Pull:
     """Return what is meant by "they", or else by "it"."""
     last = turns[-1]
     asked = _asked_for(last.reading)
-    if asked and (plural or not classes.is_plural(asked)):
+    # Who does something is seldom "it", if what it is done to may be.
+    other = asked == "who" and any(found.agrees(plural=False) for found in last.mentions)
+    if asked and (plural or not (classes.is_plural(asked) or other)):
         names = _pull_quoted(last, _is_unplaced, most=MOST_NAMES if plural else 1)
         if names:
             return names
@@ -151,11 +155,11 @@ def find_person(turns: Sequence[Turn]) -> Pull:
     """Return who is meant by "he" or "she"."""
     for turn in reversed(turns):
         people = [phrase for phrase in turn.reading.phrases if may_be_person(phrase)]
-        full = [phrase for phrase in people if _is_full_name(phrase)]
+        full = [phrase for phrase in people if is_full_name(phrase)]
         if full:
             return pull_mention(mention(full[:1], turn.number), turn, Reason.REFERENT)
         asked = turn.reading.asks("who", "whom", "whose")
-        quoted = _pull_quoted(turn, _is_full_name) if asked else None
+        quoted = _pull_quoted(turn, is_full_name) if asked else None
         if quoted:
             return quoted
         if turn.focus and turn.focus.person:
@@ -175,7 +179,7 @@ def find_place(turns: Sequence[Turn]) -> Pull:
         quoted = _pull_quoted(turn, _is_placed) if turn.reading.asks("where") else None
         if quoted:
             return Pull(quoted.pieces, Reason.PLACE, quoted.focus)
-        named = [each for each in turn.reading.phrases if each.names and not _is_full_name(each)]
+        named = [each for each in turn.reading.phrases if each.names and not is_full_name(each)]
         placed = [each for each in named if _is_placed(each)] or named
         if placed:
             return Pull(mention(placed[-1:], turn.number).pieces, Reason.PLACE, turn.focus)
@@ -219,13 +223,14 @@ def may_be_person(phrase: Phrase) -> bool:
     return phrase.words[-1].low in classes.PERSON_NOUNS
 
 
-def _is_full_name(phrase: Phrase) -> bool:
+def is_full_name(phrase: Phrase) -> bool:
+    """Tell whether a phrase is a person's first name and surname."""
     return len(phrase.names) > 1 and may_be_person(phrase)
 
 
 def _is_person(phrase: Phrase) -> bool:
     """Tell whether a phrase speaks of one person, as far as can be seen."""
-    return may_be_person(phrase) and (not phrase.names or _is_full_name(phrase))
+    return may_be_person(phrase) and (not phrase.names or is_full_name(phrase))
 
 
 def _is_placed(phrase: Phrase) -> bool:
