@@ -122,6 +122,18 @@ _ANNOUNCES = re.compile(
     r"|(?-i:[A-Z])\w+)\b)",
     re.IGNORECASE,
 )
+# What is only counted is told next: "for two reasons."
+_COUNTED = any_of(
+    """
+    grounds / reasons / conditions / demands / objections / explanations / arguments / aims / goals
+    / options / counts / respects / ways / proposals / concerns
+    """
+)
+_PROMISES = re.compile(
+    r"\b(?:two|three|four|five|six|several|the following|as follows)\b"
+    rf"(?:(?<=as follows)|(?: \w+)? {_COUNTED})[.”’\"']*$",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(
     r"\b(?:rumou?rs|gossip|talk|lies|falsehoods|claims|allegations|accusations|charges|reports"
     r"|following|theories|predictions|threats|scenarios)\b",
@@ -189,6 +201,15 @@ def asks(sentence: str) -> bool:
 def introduces(sentence: str) -> bool:
     """Tell whether a sentence stops at a colon: what follows is its second half."""
     return sentence.rstrip().endswith(":")
+
+
+def promises(sentence: str) -> bool:
+    """Tell whether a sentence ends by announcing what only the next one tells.
+
+    >>> promises("They turned it down on two grounds."), promises("The two grounds are sound.")
+    (True, False)
+    """
+    return introduces(sentence) or _PROMISES.search(sentence) is not None
 
 
 def tells_hearsay(sentence: str, *, further: bool = False) -> bool:

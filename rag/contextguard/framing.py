@@ -97,8 +97,10 @@ class _Bonds:
 
     def after(self, first: int, last: int) -> int:
         """Return the last place that sentences are bound to; `last` if to none behind it."""
-        taken_back = last + 1 < len(self._texts) and self._takes_back(last + 1)
-        return max(last + taken_back, *(self._speaker(place) for place in range(first, last + 1)))
+        follows = last + 1 < len(self._texts) and (
+            self._takes_back(last + 1) or claims.promises(self._texts[last])
+        )
+        return max(last + follows, *(self._speaker(place) for place in range(first, last + 1)))
 
     def lead(self, first: int, last: int) -> tuple[int, int] | None:
         """Return the first and the last place of the lead-in of some sentences."""
