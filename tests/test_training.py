@@ -99,8 +99,9 @@ def test_the_written_newswire_is_whole() -> None:
             assert bool(asked.right) != (asked.kind == "unanswerable")
 
 
-def test_the_written_stories_are_whole() -> None:
-    file = WRITTEN / "stories.jsonl"
+@pytest.mark.parametrize("name", ["stories.jsonl", "retold.jsonl"])
+def test_the_written_stories_are_whole(name: str) -> None:
+    file = WRITTEN / name
     paragraphs = [*datasets.read([file]), *datasets.read([file], held_out=True)]
     stories: dict[str, list[Paragraph]] = {}
     for each in paragraphs:
