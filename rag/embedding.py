@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import ModelError
@@ -59,8 +60,9 @@ class SentenceEmbedder:
             ModelError: The model is not there, cannot be loaded, or is not the one that ships.
         """
         self.name = name
-        # A tokenizer that is used from two threads at once fails: "Already borrowed".
-        self._turn = Lock()
+        # A tokenizer that is used from two threads at once fails ("Already borrowed"), and PyTorch
+        # keeps 12 MB, and as much again that it has freed, for every thread that it works in.
+        self._worker = ThreadPoolExecutor(1)
         folder = find_shipped() if name == SHIPPED_MODEL else None
         quiet_libraries()
         import torch
@@ -92,10 +94,10 @@ class SentenceEmbedder:
         """Return the number of tokens of each text, without the marks around it."""
         if not texts:
             return []
-        with self._turn:
-            encoded = self._model.tokenizer(
-                list(texts), add_special_tokens=False, truncation=False, verbose=False
-            )
+        count = partial(
+            self._model.tokenizer, add_special_tokens=False, truncation=False, verbose=False
+        )
+        encoded = self._worker.submit(count, list(texts)).result()
         return [len(ids) for ids in encoded["input_ids"]]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -104,10 +106,10 @@ class SentenceEmbedder:
 
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        with self._turn:
-            vectors = self._model.encode(
-                list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
+        encode = partial(
+            self._model.encode, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        vectors = self._worker.submit(encode, list(texts)).result()
         return np.asarray(vectors, dtype=np.float32)
 
 
