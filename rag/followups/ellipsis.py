@@ -93,6 +93,17 @@ def leaves_out_topic(reading: Reading) -> bool:
     return one and topical[0].determiner in ("many", "much", "the", "what", "which")
 
 
+def is_whole(reading: Reading) -> bool:
+    """Tell whether a question says what is done and to what, and lacks no more than where.
+
+    >>> from rag.followups.phrases import read
+    >>> is_whole(read("How many clinics were bombed?")), is_whole(read("How did Iran respond?"))
+    (True, False)
+    """
+    topical = any(phrase.topical and not phrase.names for phrase in reading.phrases)
+    return topical and bool(reading.verbs) and not _lacks_object(reading)
+
+
 def is_existential(reading: Reading, word: Word) -> bool:
     """Tell whether "there" only says that something is: "Are there", "how many are there"."""
     if word.low != "there":
@@ -114,7 +125,7 @@ def _lacks_complement(reading: Reading, phrase: Phrase) -> bool:
     )
     if phrase.determiner == "the" and not topical_before and all(map(_is_rank, phrase.words)):
         return True  # "What is the largest?"
-    if not _is_predicate(reading, phrase):
+    if not (_is_predicate(reading, phrase) or phrase.determiner == "any"):
         return False
     following = {
         each.preposition for each in reading.phrases if each.head.place > phrase.head.place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag import persons
 from rag import words as classes
@@ -115,9 +115,21 @@ def pull_mention(found: Mention | None, turn: Turn, reason: Reason) -> Pull:
     return Pull(event or (*found.pieces, *found.beside), reason, found)
 
 
+def keep_names(pull: Pull) -> Pull:
+    """Return only the names of what a question leans on, if it has any."""
+    names = tuple(piece for piece in pull.pieces if piece.word.kind is Kind.NAME)
+    return replace(pull, pieces=names) if names else pull
+
+
 def pull_event(turn: Turn) -> Pull:
     """Return all that was asked."""
     return Pull(turn.content, Reason.EVENT, turn.focus)
+
+
+def pull_days(turn: Turn) -> Pull | None:
+    """Return the days asked about, which "that day" stands for; None if there are none."""
+    days = tuple(piece for piece in turn.content if piece.word.kind is Kind.TIME)
+    return Pull(days, Reason.REFERENT, turn.focus) if days else None
 
 
 def find_thing(turns: Sequence[Turn], *, plural: bool) -> Pull:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rag import words as classes
 from rag.followups import ellipsis, phrases, referents
 from rag.followups.phrases import Phrase, Reading, Word
-from rag.followups.referents import Piece, Pull, Turn
+from rag.followups.referents import Mention, Piece, Pull, Turn
 from rag.inferences import Added, Reason
 from rag.words import CONTENT, Kind
 
@@ -128,8 +128,17 @@ def _remember(
         focus = topic = pulls[0].focus
     else:
         focus = mentions[0] if mentions else None
-        topic = focus if focus and (not before or _introduces(reading)) else before
+        named = _find_subject(reading, mentions) or focus
+        topic = named if named and (not before or _introduces(reading)) else before
     return Turn(number, reading, focus, topic, mentions, content, quotes)
+
+
+def _find_subject(reading: Reading, mentions: Sequence[Mention]) -> Mention | None:
+    """Return what is spoken about: the bridge in "What did the mayor say about the bridge?"."""
+    if ellipsis.SAYING.isdisjoint(reading.lows):
+        return None
+    about = {phrase.head.stem for phrase in reading.phrases if phrase.preposition == "about"}
+    return next((each for each in mentions if each.head in about), None)
 
 
 def _introduces(reading: Reading) -> bool:
@@ -167,9 +176,17 @@ def _pull(reading: Reading, turns: Sequence[Turn]) -> list[Pull]:
         described = referents.find_noun(phrase, turns) if phrase.topical and definite else None
         if described:
             return [described]
-    if fragment or ellipsis.leaves_out_topic(reading):
-        return [referents.pull_mention(last.topic, last, Reason.TOPIC)]
+    if fragment or (ellipsis.leaves_out_topic(reading) and not _is_known(reading, turns)):
+        pull = referents.pull_mention(last.topic, last, Reason.TOPIC)
+        return [referents.keep_names(pull) if ellipsis.is_whole(reading) else pull]
     return []
+
+
+def _is_known(reading: Reading, turns: Sequence[Turn]) -> bool:
+    """Tell whether a question only asks who somebody is that was named before."""
+    asks = reading.lows[0] == "who" and reading.lows[1] in classes.BE
+    named = {found.head for turn in turns for found in turn.mentions}
+    return asks and len(reading.phrases) == 1 and reading.phrases[0].head.stem in named
 
 
 def _is_bare(reading: Reading) -> bool:
@@ -275,6 +292,8 @@ def _point(reading: Reading, word: Word, turns: Sequence[Turn]) -> Pull | None:
     place, low = word.place, word.low
     if reading.after(place) in ("of", "that", "which", "who", "whose"):
         return None
+    if low == "that" and reading.after(place) in classes.SPANS_OF_TIME:
+        return referents.pull_days(turns[-1])
     if low == "that" and not _may_point(reading, place):
         return None
     if low == "those" and re.search("(?:ed|ing|en|wn)$", reading.after(place)):
