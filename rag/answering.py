@@ -149,9 +149,10 @@ class Archive(Holdings):
         Raises:
             QuestionError: The question cannot be asked as it stands.
         """
-        newest = self._store.catalog.newest() or date.max
-        options["today"] = options.get("today") or min(date.today(), newest)
-        return questions.read(question, max_chars=self.settings.max_question_chars, **options)
+        oldest, newest = self._store.catalog.days()
+        options["today"] = options.get("today") or min(date.today(), newest or date.max)
+        limit = self.settings.max_question_chars
+        return questions.read(question, max_chars=limit, oldest=oldest, **options)
 
     def check(self, quotation: str) -> Check:
         """Tell whether a quotation stands in the archive: exactly, altered, or not.

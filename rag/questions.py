@@ -36,6 +36,7 @@ def read(
     shown: Sequence[Sequence[str]] = (),
     wording: str | None = None,
     today: date | None = None,
+    oldest: date | None = None,
     drop: Sequence[str] = (),
     since: date | None = None,
     until: date | None = None,
@@ -51,6 +52,8 @@ def read(
         shown: The texts of the quotes shown for each of these, in the same order; may be shorter.
         wording: The user's own wording to search for, in place of one made with `history`.
         today: The day that "yesterday" counts from; None to read no dates in the words.
+        oldest: The first day that an article is from. Of days before it only later articles can
+            tell, so that they are preferred, and filter nothing.
         drop: Phrases of the question that are not to be read as dates.
         since: The first day an article may be published on.
         until: The last day.
@@ -73,7 +76,7 @@ def read(
     if since and until and since > until:
         raise QuestionError(f"the range ends ({until}) before it begins ({since}); swap the days")
     alone = _stand_alone(question, history, shown, wording, max_chars)
-    dates = _read_dates(alone.wording, today, drop)
+    dates = _read_dates(alone.wording, today, oldest, drop)
     since, until, dates = _narrow(since, until, dates)
     return Query(
         question=question,
@@ -107,10 +110,20 @@ def _stand_alone(
     return followups.resolve(cleaned, history=asked, shown=quoted)
 
 
-def _read_dates(wording: str, today: date | None, drop: Sequence[str]) -> tuple[DateRange, ...]:
+def _read_dates(
+    wording: str, today: date | None, oldest: date | None, drop: Sequence[str]
+) -> tuple[DateRange, ...]:
     if today is None:
         return ()
-    return tuple(each for each in daterange.read(wording, today=today) if each.text not in drop)
+    read = (each for each in daterange.read(wording, today=today) if each.text not in drop)
+    return tuple(
+        replace(each, hard=False) if _is_background(each, oldest) else each for each in read
+    )
+
+
+def _is_background(days: DateRange, oldest: date | None) -> bool:
+    """Tell whether only articles from after some days can tell what happened then."""
+    return bool(oldest and days.until and days.until < oldest and not days.published)
 
 
 def _narrow(

@@ -14,6 +14,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from rag.persons import completes, match_person
+from rag.speakers import match_speaker
 from rag.types import Hit, Passage, ScoredSpan, Span, TokenScores
 
 if TYPE_CHECKING:
@@ -46,12 +47,14 @@ class Evidence:
         retrieval: How far up the passage was found; 1 where every retriever put it first.
         person: 1 where a person is asked for and the sentence names one, alone or with the next
             one, -1 where it does not, 0 where none is asked for.
+        speaker: 1 where somebody's words are asked for and the sentence has them, else 0.
     """
 
     reading: float
     likeness: float
     retrieval: float
     person: float
+    speaker: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,11 @@ class Weights:
     bias: float
 
 
-# Fitted by training/fit_weights.py, but for `person`, a judgement: whoever asks who leads an army
-# wants a name, and not "the commander".
-WEIGHTS = Weights(Evidence(reading=0.58, likeness=0.86, retrieval=2.99, person=0.60), bias=-3.75)
+# Fitted by training/fit_weights.py, but for two judgements: whoever asks who leads an army wants a
+# name, and not "the commander", and whoever asks what she says wants what she is quoted with.
+WEIGHTS = Weights(
+    Evidence(reading=0.58, likeness=0.86, retrieval=2.99, person=0.60, speaker=1.50), bias=-3.75
+)
 
 
 class Reader:
@@ -146,6 +151,7 @@ class Reader:
                 likeness=float(vector @ question),
                 retrieval=each.hit.score,
                 person=1.0 if named else match_person(wording, text),
+                speaker=match_speaker(wording, text),
             )
             span = Span(each.span.start, named.span.end) if named else each.span
             yield each.hit.passage, span, evidence, named.answer if named else each.answer

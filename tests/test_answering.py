@@ -196,6 +196,8 @@ def test_days_in_a_question_narrow_its_answer(archive: Archive) -> None:
     assert archive.ask("What was reported on 2 March 1999?").reason == (
         "the archive holds no article in this date range"
     )
+    (days,) = archive.read_question("Who left on 2 March 1999?").dates
+    assert not days.hard, "only later articles can tell of it"
 
 
 def test_yesterday_counts_from_the_newest_article_unless_a_day_is_given(archive: Archive) -> None:

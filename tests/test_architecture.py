@@ -29,6 +29,7 @@ PURE = {
     "sides",
     "contextguard",
     "persons",
+    "speakers",
     "reader",
     "origin",
     "sentences",

@@ -150,6 +150,16 @@ def test_a_vague_day_is_kept_in_the_wording_and_only_preferred() -> None:
     assert [each.hard for each in query.dates] == [False]
 
 
+def test_days_before_the_first_article_are_only_preferred_as_later_ones_tell_of_them() -> None:
+    first = date(2019, 5, 1)
+    query = read("Who left in 2018?", today=TODAY, oldest=first)
+    assert (query.since, query.until, query.wording) == (None, None, "Who left in 2018?")
+    assert [each.hard for each in query.dates] == [False]
+    for question in ("Who left in June 2019?", "What was reported in 2018?"):
+        query = read(question, today=TODAY, oldest=first)
+        assert [each.hard for each in query.dates] == [True]
+
+
 def test_words_that_are_dropped_are_not_read_as_days() -> None:
     query = read("Who left on 3 March?", today=TODAY, drop=["on 3 March"])
     assert (query.since, query.dates, query.wording) == (None, (), "Who left on 3 March?")

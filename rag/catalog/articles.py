@@ -260,10 +260,11 @@ class Catalog(Database):
         )
         return [key for (key,) in rows]
 
-    def newest(self) -> date | None:
-        """Return the last day that an article is from; None if none has a date."""
-        ((day,),) = self._rows("SELECT max(published) FROM versions WHERE current")
-        return date.fromordinal(day) if day else None
+    def days(self) -> tuple[date | None, date | None]:
+        """Return the first and the last day that an article is from; None if none has a date."""
+        (found,) = self._rows("SELECT min(published), max(published) FROM versions WHERE current")
+        oldest, newest = (date.fromordinal(day) if day else None for day in found)
+        return oldest, newest
 
     def count_passages(self) -> int:
         """Return the number of passages that are searched."""
