@@ -36,6 +36,10 @@ _ASKS_PERSON = re.compile(
     r"|\bname of the (?:man|woman|person|leader|head|chief|director|commander)\b",
     re.I,
 )
+# A person who is named is not asked for, but about: "Who is Ada Brandt?".
+_ASKS_ABOUT = re.compile(
+    r"\W*who (?:is|was)(?-i: (?:[A-Z][\w.-]*|al|bin|da|de|del|der|el|ibn|la|van|von))+\W*$", re.I
+)
 # What somebody who is asked for holds or does.
 _ROLE = re.compile(
     r"\b(?:lead(?:s|er|ers|ing)?|led|head(?:s|ed)?|command(?:s|ed|er|ers)?|chiefs?|chair(?:s|ed|man|"
@@ -81,8 +85,10 @@ def match_person(question: str, sentence: str) -> float:
     -1.0
     >>> match_person("Who closed the port?", "The council closed it.")
     0.0
+    >>> match_person("Who is Ada Brandt?", "Its captain, Ada Brandt, is from Sarn.")
+    0.0
     """
-    if not _ASKS_PERSON.search(question):
+    if not _ASKS_PERSON.search(question) or _ASKS_ABOUT.match(question):
         return 0.0
     return 1.0 if names_person(question, sentence) else -1.0
 

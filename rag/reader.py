@@ -68,7 +68,7 @@ class Weights:
 # Fitted by training/fit_weights.py, but for two judgements: whoever asks who leads an army wants a
 # name, and not "the commander", and whoever asks what she says wants what she is quoted with.
 WEIGHTS = Weights(
-    Evidence(reading=0.58, likeness=0.86, retrieval=2.99, person=0.60, speaker=1.50), bias=-3.75
+    Evidence(reading=0.58, likeness=0.86, retrieval=2.99, person=0.90, speaker=1.50), bias=-3.75
 )
 
 

@@ -7,7 +7,12 @@ from rag.persons import match_person, names_person
 
 @pytest.mark.parametrize(
     "question",
-    ["Who leads the crew?", "who is the captain", "What is the name of the man at the helm?"],
+    [
+        "Who leads the crew?",
+        "who is the captain",
+        "Who is Sarn's captain?",
+        "What is the name of the man at the helm?",
+    ],
 )
 def test_a_name_is_looked_for_where_a_person_is_asked_for(question: str) -> None:
     assert match_person(question, "At the helm stood Odile Farrant.") == 1
@@ -15,7 +20,14 @@ def test_a_name_is_looked_for_where_a_person_is_asked_for(question: str) -> None
 
 
 @pytest.mark.parametrize(
-    "question", ["Who signed the plan?", "When did it rain?", "Whoever leads?"]
+    "question",
+    [
+        "Who signed the plan?",
+        "When did it rain?",
+        "Whoever leads?",
+        "Who is Ada Brandt?",
+        "who was Staffan de Loor",
+    ],
 )
 def test_other_questions_do_not_ask_for_a_name(question: str) -> None:
     assert match_person(question, "At the helm stood the captain.") == 0
