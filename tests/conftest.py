@@ -62,16 +62,8 @@ def archive(store: Path, folder: Path, embedder: HashingEmbedder) -> Iterator[Ar
 
 
 @pytest.fixture
-def run(
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    embedder: HashingEmbedder,
-    store: Path,
-) -> Callable[..., tuple[int, str, str]]:
-    """Run the command with models without weights: its exit code, what it printed, its errors."""
-    opened = partial(Archive.open, embedder=embedder, reading_model=embedder)
-    monkeypatch.setattr(Archive, "open", opened)
-    monkeypatch.setenv("RAG_STORE", str(store))
+def call_command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run the command in this process: its exit code, what it printed, its errors."""
 
     def run(*arguments: object) -> tuple[int, str, str]:
         try:
@@ -83,6 +75,20 @@ def run(
         return code, out, err
 
     return run
+
+
+@pytest.fixture
+def run(
+    call_command: Callable[..., tuple[int, str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    embedder: HashingEmbedder,
+    store: Path,
+) -> Callable[..., tuple[int, str, str]]:
+    """Run the command with models without weights."""
+    opened = partial(Archive.open, embedder=embedder, reading_model=embedder)
+    monkeypatch.setattr(Archive, "open", opened)
+    monkeypatch.setenv("RAG_STORE", str(store))
+    return call_command
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from rag import cli
 from rag.answering import Archive
 from rag.catalog import FILE
 from rag.embedding import SentenceEmbedder
@@ -52,19 +51,9 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
+def run(call_command: Callable[..., tuple[int, str, str]]) -> Run:
     """Run the command in this process."""
-
-    def run(*arguments: object) -> Ran:
-        try:
-            code = cli.main([str(each) for each in arguments])
-        except SystemExit as stop:  # argparse leaves this way
-            code = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return Ran(code, out, err)
-
-    return run
+    return lambda *arguments: Ran(*call_command(*arguments))
 
 
 @pytest.fixture(scope="session")

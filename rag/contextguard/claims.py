@@ -130,8 +130,8 @@ _COUNTED = any_of(
     """
 )
 _PROMISES = re.compile(
-    r"\b(?:two|three|four|five|six|several|the following|as follows)\b"
-    rf"(?:(?<=as follows)|(?: \w+)? {_COUNTED})[.”’\"']*$",
+    r"\b(?:as follows|(?:two|three|four|five|six|several|the following)"
+    rf"(?: \w+)? {_COUNTED})[.”’\"']*$",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
