@@ -126,7 +126,9 @@ def measure_archives() -> dict[str, Any]:
     for questions in sorted(ARCHIVES.glob("*/questions.jsonl")):
         asked = evaluation.read_questions(questions)
         with tempfile.TemporaryDirectory() as store, Archive.open(store) as archive:
-            archive.ingest(questions.with_name("articles"))
+            report = archive.ingest(questions.with_name("articles"))
+            if report.failed:
+                raise SystemExit(f"not read: {report.failed}")
             outcomes += ask(archive, asked)[0]
     total, known = evaluation.add(outcomes), [each for each in outcomes if each.answerable]
     return {

@@ -316,6 +316,25 @@ def test_empty_front_matter_and_nulls_are_unknown_fields(tmp_path: Path) -> None
     assert source.id.startswith("b-")
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("title: Bridge: it fell", "Bridge: it fell"),
+        ('title: "We won\'t go": strikers defy court', '"We won\'t go": strikers defy court'),
+        ("title: 'Bridge': it fell", "'Bridge': it fell"),
+        ("title: @bridge fell", "@bridge fell"),
+        ("title: 100%: all of it  ", "100%: all of it"),
+    ],
+)
+def test_a_headline_with_a_colon_or_a_quotation_is_read_as_it_is_meant(
+    tmp_path: Path, line: str, title: str
+) -> None:
+    front = f"---\nid: 007\n{line}\nauthor:\n  - Ada Brandt\n  - Odile Lund\n---\n"
+    source = read_one(write(tmp_path, "a.md", front + STORY)).source
+    assert (source.title, source.id) == (title, "007")
+    assert source.author == "Ada Brandt, Odile Lund"
+
+
 BOMB = "a: &a [x, x, x, x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(12)
 )
@@ -324,7 +343,7 @@ BOMB = "a: &a [x, x, x, x]\n" + "".join(
 @pytest.mark.parametrize(
     ("front", "words"),
     [
-        ("title: Bridge: it fell", "malformed front matter"),
+        ("title: Bridge: it fell\n  and: rose", "malformed front matter"),
         ("title: [", "malformed front matter"),
         ("[" * 5000, "malformed front matter"),
         ("? [a]\n: b", "malformed front matter"),

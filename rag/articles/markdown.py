@@ -25,6 +25,10 @@ _DEFINITION = re.compile(r" {0,3}\[[^\]\n]+\]:[ \t]*\S+.*")
 _TAGS = re.compile(r"[ \t]*(?:</?[A-Za-z][^<>\n]*>[ \t]*)+")
 _MARKUP = (_HEADING, _UNDERLINE, _RULE, _IMAGES, _DEFINITION, _TAGS)
 _FIELD = re.compile(r"---[ \t]*\n\s*\w+[ \t]*:")
+# A field whose value is meant as words: no list, no block, and nothing that goes on below.
+_WORDS = re.compile(
+    r"^(?P<name>\w[\w-]*):[ \t]+(?P<value>[^\s\[{|>&*!].*?)[ \t]*$(?!\n[ \t]+\S)", re.MULTILINE
+)
 
 
 def parse(file: File, raw: bytes) -> Article:
@@ -63,14 +67,38 @@ def _split(text: str) -> tuple[dict[str, object], str]:
     if len(front) > _MAX_FRONT:
         raise ValueError(f"has front matter of more than {_MAX_FRONT:,} characters; shorten it")
     try:
-        # The base loader makes strings, lists and dicts only: an id 007 stays 007, and neither
-        # tags nor merge keys can do anything.
-        given = handler.load(front, Loader=yaml.BaseLoader)
+        return _check_front(_load(front)), rest
     except (yaml.YAMLError, RecursionError) as error:
         cause = " ".join(str(error).split())
-        reason = f"has malformed front matter ({cause}); put values with a colon in quotes"
-        raise ValueError(reason) from error
-    return _check_front(given), rest
+        raise ValueError(f"has malformed front matter ({cause}); correct it") from error
+
+
+def _load(front: str) -> object:
+    """Return what front matter says; headlines with a colon are read as they are meant.
+
+    Raises:
+        YAMLError, RecursionError: It is no YAML, even so.
+    """
+    import yaml
+    from frontmatter import YAMLHandler
+
+    def load(text: str) -> object:
+        # The base loader makes strings, lists and dicts only: an id 007 stays 007, and neither
+        # tags nor merge keys can do anything.
+        return YAMLHandler().load(text, Loader=yaml.BaseLoader)
+
+    def quote(line: re.Match[str]) -> str:
+        try:
+            load(line[0])
+        except yaml.YAMLError:
+            value = line["value"].replace("'", "''")
+            return f"{line['name']}: '{value}'"
+        return line[0]
+
+    try:
+        return load(front)
+    except yaml.YAMLError:
+        return load(_WORDS.sub(quote, front))
 
 
 def _check_front(given: object) -> dict[str, object]:
