@@ -150,9 +150,15 @@ class Archive(Holdings):
             QuestionError: The question cannot be asked as it stands.
         """
         oldest, newest = self._store.catalog.days()
-        options["today"] = options.get("today") or min(date.today(), newest or date.max)
-        limit = self.settings.max_question_chars
-        return questions.read(question, max_chars=limit, oldest=oldest, **options)
+        stated, ended = options.get("today"), bool(newest and newest < date.today())
+        options["today"] = stated or min(date.today(), newest or date.max)
+        return questions.read(
+            question,
+            max_chars=self.settings.max_question_chars,
+            guessed=ended and not stated,
+            oldest=oldest,
+            **options,
+        )
 
     def check(self, quotation: str) -> Check:
         """Tell whether a quotation stands in the archive: exactly, altered, or not.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TypedDict
 
 from rag import daterange, followups
@@ -14,6 +14,8 @@ from rag.followups import FollowUp
 from rag.inferences import DateRange, intersect
 from rag.types import Query
 from rag.words import STOP_WORDS, WORD
+
+WEEK = timedelta(weeks=1)
 
 
 class Asked(TypedDict, total=False):
@@ -36,6 +38,7 @@ def read(
     shown: Sequence[Sequence[str]] = (),
     wording: str | None = None,
     today: date | None = None,
+    guessed: bool = False,
     oldest: date | None = None,
     drop: Sequence[str] = (),
     since: date | None = None,
@@ -52,6 +55,8 @@ def read(
         shown: The texts of the quotes shown for each of these, in the same order; may be shorter.
         wording: The user's own wording to search for, in place of one made with `history`.
         today: The day that "yesterday" counts from; None to read no dates in the words.
+        guessed: Whether nobody said so, and `today` is the day of the newest article. Days that
+            count from it ("on Saturday", "last week") are then preferred, and filter nothing.
         oldest: The first day that an article is from. Of days before it only later articles can
             tell, so that they are preferred, and filter nothing.
         drop: Phrases of the question that are not to be read as dates.
@@ -76,7 +81,7 @@ def read(
     if since and until and since > until:
         raise QuestionError(f"the range ends ({until}) before it begins ({since}); swap the days")
     alone = _stand_alone(question, history, shown, wording, max_chars)
-    dates = _read_dates(alone.wording, today, oldest, drop)
+    dates = _read_dates(alone.wording, today, guessed, oldest, drop)
     since, until, dates = _narrow(since, until, dates)
     return Query(
         question=question,
@@ -111,13 +116,18 @@ def _stand_alone(
 
 
 def _read_dates(
-    wording: str, today: date | None, oldest: date | None, drop: Sequence[str]
+    wording: str, today: date | None, guessed: bool, oldest: date | None, drop: Sequence[str]
 ) -> tuple[DateRange, ...]:
     if today is None:
         return ()
+    # What moves with the day of asking counts from it.
+    later = daterange.read(wording, today=today + WEEK) if guessed else ()
     read = (each for each in daterange.read(wording, today=today) if each.text not in drop)
     return tuple(
-        replace(each, hard=False) if _is_background(each, oldest) else each for each in read
+        replace(each, hard=False)
+        if _is_background(each, oldest) or (guessed and each not in later)
+        else each
+        for each in read
     )
 
 

@@ -203,9 +203,9 @@ def test_days_in_a_question_narrow_its_answer(archive: Archive) -> None:
 def test_yesterday_counts_from_the_newest_article_unless_a_day_is_given(archive: Archive) -> None:
     newest = max(each.published for each in archive.articles() if each.published)
     (dates,) = archive.ask("What was reported yesterday?").query.dates
-    assert dates.first == newest - timedelta(1)
+    assert (dates.first, dates.hard) == (newest - timedelta(1), False)
     (dates,) = archive.ask("What was reported yesterday?", today=date(2020, 3, 3)).query.dates
-    assert dates.first == date(2020, 3, 2)
+    assert (dates.first, dates.hard) == (date(2020, 3, 2), True)
 
 
 def test_an_article_of_a_day_that_is_preferred_is_found_first(archive: Archive) -> None:

@@ -160,6 +160,26 @@ def test_days_before_the_first_article_are_only_preferred_as_later_ones_tell_of_
         assert [each.hard for each in query.dates] == [True]
 
 
+@pytest.mark.parametrize(
+    ("question", "hard"),
+    [
+        ("Who left yesterday?", False),
+        ("Who left on Saturday?", False),
+        ("What was reported last week?", False),
+        ("Who left on 3 March?", True),
+        ("Who left on Tuesday, 3 March 2020?", True),
+        ("What was reported in early February?", True),
+    ],
+)
+def test_days_that_count_from_a_day_nobody_stated_are_only_preferred(
+    question: str, hard: bool
+) -> None:
+    (days,) = read(question, today=TODAY, guessed=True).dates
+    assert days.hard == hard
+    (days,) = read(question, today=TODAY).dates
+    assert days.hard
+
+
 def test_words_that_are_dropped_are_not_read_as_days() -> None:
     query = read("Who left on 3 March?", today=TODAY, drop=["on 3 March"])
     assert (query.since, query.dates, query.wording) == (None, (), "Who left on 3 March?")
