@@ -18,6 +18,7 @@ POOL = 40  # batches' worth of examples that are sorted by length before they ar
 NEIGHBOURS = 8  # nearest paragraphs of a question, one of which is drawn
 # Of the questions that their paragraph answers, and of the others, so many are read with one.
 NEIGHBOUR_SHARES = {True: 0.8, False: 0.3}
+REPORTS = 4  # of a story's up to six are read with a question, those that answer it among them
 TITLE_SHARE = 0.5  # are read with the article's title before the paragraph
 TYPO_SHARE = 0.1  # of the questions get one
 
@@ -44,7 +45,8 @@ def draw(
     for numbers in stories.values():
         for place in range(len(paragraphs[numbers[0]].asked)):
             shown = titled if order.random() < TITLE_SHARE else paragraphs
-            read = [shown[number] for number in numbers]
+            picked = pick(paragraphs, numbers, place, order)
+            read = [shown[number] for number in picked]
             asked = [each.asked[place] for each in read]
             found = near.get((numbers[0], place))
             if found and order.random() < NEIGHBOUR_SHARES[bool(asked[0].right)]:
@@ -57,6 +59,15 @@ def draw(
             examples.append(Example(question, tuple(read), tuple(asked)))
     order.shuffle(examples)
     return examples
+
+
+def pick(
+    paragraphs: Sequence[Paragraph], numbers: Sequence[int], place: int, order: random.Random
+) -> list[int]:
+    """Return which reports of a story are read with one of its questions."""
+    drawn = order.sample(numbers, len(numbers))
+    drawn.sort(key=lambda number: not paragraphs[number].asked[place].right)
+    return sorted(drawn[:REPORTS])
 
 
 def mistype(text: str, order: random.Random) -> str:
