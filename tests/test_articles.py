@@ -335,6 +335,26 @@ def test_a_headline_with_a_colon_or_a_quotation_is_read_as_it_is_meant(
     assert source.author == "Ada Brandt, Odile Lund"
 
 
+OTHER_NAMES = {
+    "Headline": "The bridge",
+    "Byline": "Ada Brandt",
+    "outlet": "Sarn Herald",
+    "date": "2020-03-02T10:30:00+01:00",
+    "lang": "en-GB",
+}
+
+
+def test_fields_are_known_by_their_usual_other_names(tmp_path: Path) -> None:
+    front = "".join(f"{name}: {value}\n" for name, value in OTHER_NAMES.items())
+    noted = f"---\n{front}link: /2020/bridge\nguid: 'page 7'\n---\n{STORY}"
+    line = json.dumps({**OTHER_NAMES, "body": STORY})
+    for path in (write(tmp_path, "a.md", noted), write(tmp_path, "a.jsonl", line)):
+        source = read_one(path).source
+        assert (source.title, source.author) == ("The bridge", "Ada Brandt")
+        assert (source.publisher, source.published) == ("Sarn Herald", date(2020, 3, 2))
+        assert (source.language, source.url) == ("en-GB", "")
+
+
 BOMB = "a: &a [x, x, x, x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(12)
 )

@@ -86,6 +86,8 @@ def test_text_in_another_encoding_than_it_says_is_detected(tmp_path: Path, chars
         (b"=?utf-8?q?K=C3=BCste?= =?utf-8?q?_brennt?=", "Küste brennt"),
         ("Küste brennt".encode(), "Küste brennt"),
         (b"=?klingon?q?K=C3?=", "=?klingon?q?K=C3?="),
+        ("=?küste?q?K=C3?=".encode(), "=?küste?q?K=C3?="),
+        (b"=?utf-8?b?a?=", "=?utf-8?b?a?="),
         (b"folded\n  over lines", "folded over lines"),
     ],
 )

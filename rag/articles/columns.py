@@ -64,15 +64,19 @@ def choose_columns(header: Sequence[str], fields: Mapping[str, str]) -> dict[str
 
 
 def choose_keys(record: Mapping[str, object], fields: Mapping[str, str]) -> dict[str, object]:
-    """Return a record with the fields that the user has named by other keys.
+    """Return what a record says of each field, by the fields' own keys, or by others like columns.
 
     Raises:
         ValueError: A key that the user named is not there.
+
+    >>> choose_keys({"headline": "Smoke", "body": "It rose.", "tags": []}, {})
+    {'text': 'It rose.', 'title': 'Smoke'}
     """
     missing = [key for key in fields.values() if key not in record]
     if missing:
         raise ValueError(f"has no {missing[0]!r}, which is said to be one of its fields")
-    return {**record, **{field: record[key] for field, key in fields.items()}}
+    keys = list(record)
+    return {field: record[keys[number]] for field, number in choose_columns(keys, fields).items()}
 
 
 def _plain(name: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email import policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
@@ -190,5 +191,5 @@ def _read_header(mail: _Mail, name: str) -> str:
 def _decode_words(value: str) -> str:
     try:
         return str(make_header(decode_header(value)))
-    except (LookupError, ValueError):  # an unknown or a wrong encoding: as it stands
+    except (LookupError, ValueError, MessageError):  # an unknown or a wrong encoding: as it stands
         return value

@@ -1,6 +1,6 @@
 """JSON lines: one article a line, read line by line; only `text` is required.
 
-The keys are the fields' own names, or those that the user says.
+The keys are the fields' own names, other usual ones, or those that the user says.
 
 A line that cannot be read is a failure of that line; the others go on.
 """

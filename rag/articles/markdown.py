@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.articles.bodies import cut_body
+from rag.articles.columns import choose_keys
 from rag.articles.decoding import decode
 from rag.articles.files import File
 from rag.articles.sources import check_fields, make_article, tidy
@@ -107,10 +108,14 @@ def _check_front(given: object) -> dict[str, object]:
     if not isinstance(given, dict):
         raise ValueError("has front matter that is not a list of `field: value` lines; correct it")
     # YAML's own words for nothing, which the base loader leaves as they are.
-    return {
-        str(name): None if isinstance(value, str) and value in {"", "~", "null"} else value
+    said = {
+        str(name): value
         for name, value in given.items()
+        if not (isinstance(value, str) and value in {"", "~", "null"})
     }
+    # Of the program that wrote a file, not of the article, are most links and guids.
+    ours = {name: said[name] for name in ("url", "id") if name in said}
+    return {**choose_keys(said, {}), "url": None, "id": None} | ours
 
 
 def _drop_blank_ends(text: str) -> str:
