@@ -113,9 +113,8 @@ def _check_front(given: object) -> dict[str, object]:
         for name, value in given.items()
         if not (isinstance(value, str) and value in {"", "~", "null"})
     }
-    # Of the program that wrote a file, not of the article, are most links and guids.
-    ours = {name: said[name] for name in ("url", "id") if name in said}
-    return {**choose_keys(said, {}), "url": None, "id": None} | ours
+    # Links and guids are mostly those of the program that wrote the file, not the article's own.
+    return choose_keys(said, {}) | {name: said.get(name) for name in ("url", "id")}
 
 
 def _drop_blank_ends(text: str) -> str:
