@@ -355,6 +355,15 @@ def test_fields_are_known_by_their_usual_other_names(tmp_path: Path) -> None:
         assert (source.language, source.url) == ("en-GB", "")
 
 
+def test_a_clipped_page_has_its_address_as_the_source(tmp_path: Path) -> None:
+    front = "title: The bridge\nsource: https://tarn.example/bridge\n"
+    source = read_one(write(tmp_path, "a.md", f"---\n{front}---\n{STORY}")).source
+    assert (source.publisher, source.url) == ("", "https://tarn.example/bridge")
+    front += "publisher: Sarn Herald\nurl: https://sarn.example/1\n"
+    source = read_one(write(tmp_path, "b.md", f"---\n{front}---\n{STORY}")).source
+    assert (source.publisher, source.url) == ("Sarn Herald", "https://sarn.example/1")
+
+
 BOMB = "a: &a [x, x, x, x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(12)
 )

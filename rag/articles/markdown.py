@@ -10,7 +10,7 @@ from rag.articles.bodies import cut_body
 from rag.articles.columns import choose_keys
 from rag.articles.decoding import decode
 from rag.articles.files import File
-from rag.articles.sources import check_fields, make_article, tidy
+from rag.articles.sources import check_fields, keep_web, make_article, tidy
 from rag.errors import ArticleError
 from rag.types import Article, Span
 
@@ -114,7 +114,12 @@ def _check_front(given: object) -> dict[str, object]:
         if not (isinstance(value, str) and value in {"", "~", "null"})
     }
     # Links and guids are mostly those of the program that wrote the file, not the article's own.
-    return choose_keys(said, {}) | {name: said.get(name) for name in ("url", "id")}
+    fields = choose_keys(said, {}) | {name: said.get(name) for name in ("url", "id")}
+    address = said.get("source")
+    # A page clipped in a browser has its address as the source.
+    if isinstance(address, str) and keep_web(address):
+        fields |= {"url": said.get("url", address), "publisher": said.get("publisher")}
+    return fields
 
 
 def _drop_blank_ends(text: str) -> str:
