@@ -271,11 +271,11 @@ class Archive(Holdings):
         yield from self._store.read(look)
 
     def _find_unknown(self, words: Sequence[str]) -> Sequence[str]:
-        """Return the words that no passage has."""
+        """Return the words that no article has."""
 
         def look(indexes: Indexes) -> Sequence[str]:
-            count = indexes.lexical.count_passages_with
-            return [word for word in words if not any(map(count, analyze(word)))]
+            holds = indexes.lexical.holds
+            return [word for word in words if not any(map(holds, analyze(word)))]
 
         return self._store.read(look)
 

@@ -105,13 +105,16 @@ def _stand_alone(
     cleaned = _clean(question, max_chars)
     if wording is not None:
         return FollowUp(_clean(wording, max_chars), ())
-    asked, quoted = [], []
+    asked: list[str] = []
+    quoted: list[Sequence[str]] = []
     for number, each in enumerate(history):
         try:
             asked.append(_clean(each, max_chars))
         except QuestionError:
             continue  # it was refused when it was asked, and nothing follows it up
-        quoted.append(shown[number] if number < len(shown) else ())
+        texts = shown[number] if number < len(shown) else ()
+        # A quote has a few sentences; a longer text is none, and would take long to read.
+        quoted.append([text[:max_chars] for text in texts])
     return followups.resolve(cleaned, history=asked, shown=quoted)
 
 

@@ -66,6 +66,11 @@ def test_most_rows_that_were_kept_aside_come_out_right_too() -> None:
     assert sum(map(is_right, ASIDE)) >= 0.9 * len(ASIDE)
 
 
+def test_a_share_inside_a_range_of_shares_is_not_marked() -> None:
+    given_ = [quote("Turnout was between 40 and 45 per cent."), quote("Turnout was 42 per cent.")]
+    assert mark(given_) == [[], []]
+
+
 def test_no_quotes_have_no_figures() -> None:
     assert figures.compare([]) == ()
     assert figures.compare([quote("The raid killed 12 people.", "a")]) == ((),)
@@ -115,6 +120,13 @@ def test_a_number_in_digits_is_read_as_it_is(number: int) -> None:
         ("40 per cent", 0.4, 0.4, "share"),
         ("7 percentage points", 7, 7, "points"),
         ("10 to 12", 10, 12, ""),
+        ("between 40 and 45 per cent", 0.4, 0.45, "share"),
+        ("40-45%", 0.4, 0.45, "share"),
+        ("40% to 45%", 0.4, 0.45, "share"),
+        ("between 2 and 3 million", 2e6, 3e6, ""),
+        ("two to three hundred", 200, 300, ""),
+        ("$2 to $3bn", 2e9, 3e9, "$"),
+        ("500 to 2 million", 500, 2e6, ""),
         ("at least a dozen", 12, 12, ""),
     ],
 )

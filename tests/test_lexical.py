@@ -151,6 +151,12 @@ def test_a_word_is_counted_in_passages_not_in_occurrences(index: LexicalIndex) -
     assert index.count_passages_with("marmalad") == 0
 
 
+def test_a_word_of_a_title_is_held_though_no_passage_has_it(index: LexicalIndex) -> None:
+    index.add({10: passage("Snow fell.", title="Blizzard shuts the airport")})
+    assert index.count_passages_with("blizzard") == 0
+    assert [index.holds(word) for word in ("blizzard", "snow", "rain")] == [True, True, False]
+
+
 def test_what_was_added_is_there_after_reopening(index: LexicalIndex, tmp_path: Path) -> None:
     fill(index)
     again = LexicalIndex(tmp_path)

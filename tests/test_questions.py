@@ -116,6 +116,12 @@ def test_a_name_in_a_quote_that_was_shown_is_used() -> None:
     assert wording == "Is she old? (Odile Farrant)"
 
 
+def test_of_a_text_that_is_too_long_for_a_quote_only_the_beginning_is_read() -> None:
+    for gap, wording in (("", "Is she old? (Odile Farrant)"), (" " * 2_000, "Is she old? (Watch)")):
+        shown = [[f"The Watch is led{gap} by Odile Farrant."]]
+        assert read("Is she old?", ["Who leads the Watch?"], shown=shown).wording == wording
+
+
 @pytest.mark.parametrize("shown", ["Odile Farrant spoke.", ["Odile Farrant spoke."]])
 def test_a_text_in_place_of_lists_is_refused(shown: Any) -> None:
     with pytest.raises(QuestionError, match="list of such lists"):

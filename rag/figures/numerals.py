@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.wording import DASH, Wording
 
@@ -133,10 +133,29 @@ def read(wording: Wording) -> tuple[Number, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
+    """Where an amount ends, what it is at least and at most, and what it is counted in.
+
+    `scale` is that of its words: a million, or a hundredth for a share.
+    """
+
     end: int
     low: float
     high: float
     unit: str = ""
+    scale: float = 1.0
+
+    def reach(self, last: _Amount) -> _Amount | None:
+        """Return the range up to another amount, whose unit and scale count for both if need be.
+
+        >>> _Amount(1, 2, 2).reach(_Amount(4, 3e6, 3e6, scale=1e6)).low
+        2000000.0
+        """
+        if self.unit not in ("", last.unit):
+            return None
+        # "2 to 3 million", but "500 to 1 million".
+        shared = self.scale == 1 and self.low * last.scale < last.low
+        low = self.low * last.scale if shared else self.low
+        return _Amount(last.end, low, last.high, last.unit) if low < last.low else None
 
 
 class _Text:
@@ -164,9 +183,7 @@ class _Text:
         """Read "between 200 and 300"."""
         first = self._amount(at + 1) if self._key(at) == "between" else None
         second = self._amount(first.end + 1) if first and self._key(first.end) == "and" else None
-        return (
-            _Amount(second.end, first.low, second.high, second.unit) if first and second else None
-        )
+        return first.reach(second) if first and second else None
 
     def _range(self, at: int) -> _Amount | None:
         """Read an amount, or a range such as "12-15" or "10 to 12"."""
@@ -176,9 +193,7 @@ class _Text:
         dash = self._key(first.end) == DASH and self._glued(first.end)
         to = self._key(first.end) == "to" and self._key(at - 1) != "from"
         second = self._amount(first.end + 1) if dash or to else None
-        if second and first.low < second.low and first.unit in ("", second.unit):
-            return _Amount(second.end, first.low, second.high, second.unit)
-        return first
+        return (second and first.reach(second)) or first
 
     def _amount(self, at: int) -> _Amount | None:
         sign = self._key(at) if self._key(at) in _SIGNS else ""
@@ -192,13 +207,13 @@ class _Text:
         """Take along "per cent", or note the currency."""
         end, key = amount.end, self._key(amount.end)
         if amount.unit or sign:
-            return _Amount(end, amount.low, amount.high, amount.unit or sign)
+            return replace(amount, unit=amount.unit or sign)
         if key in ("percent", "%", "pct") or (key, self._key(end + 1)) == ("per", "cent"):
             end += 2 if key == "per" else 1
-            return _Amount(end, amount.low / 100, amount.high / 100, SHARE)
+            return _Amount(end, amount.low / 100, amount.high / 100, SHARE, 0.01)
         if key == "percentage" and self._key(end + 1) in ("point", "points"):
             return _Amount(end + 2, amount.low, amount.high, POINTS)
-        return _Amount(end, amount.low, amount.high, _CURRENCIES.get(key.removesuffix("s"), ""))
+        return replace(amount, unit=_CURRENCIES.get(key.removesuffix("s"), ""))
 
     def _digits(self, at: int, sign: str) -> _Amount | None:
         match = _DIGITS.fullmatch(self._key(at))
@@ -206,9 +221,10 @@ class _Text:
             return None
         if match[2] in ("m", "k") and not sign:
             return None  # metres, or thousands: who knows
-        value = float(match[1].replace(",", "")) * _SUFFIXES.get(match[2], 1)
         end, scale = self._scale(at + 1)
-        return _Amount(end, value * scale, value * scale)
+        scale *= _SUFFIXES.get(match[2], 1)
+        value = float(match[1].replace(",", "")) * scale
+        return _Amount(end, value, value, scale=scale)
 
     def _words(self, at: int) -> _Amount | None:
         """Read a number in words: "two hundred and six", "a dozen", "thirty-one thousand"."""
@@ -219,7 +235,7 @@ class _Text:
             if scale == 1 or half:
                 return _Amount(end, value, value) if scale > 1 else None
         else:
-            end, value = at, 0.0
+            end, value, scale = at, 0.0, 1.0
         joined = end + (end > at and self._key(end) == "and")
         while self._small(joined)[1] > joined:
             small, after = self._small(joined)
@@ -228,7 +244,7 @@ class _Text:
             joined = end + (self._key(end) == "and" and scale > 1)
             if scale == 1:
                 break
-        return _Amount(end, value, value) if end > at else None
+        return _Amount(end, value, value, scale=scale) if end > at else None
 
     def _small(self, at: int) -> tuple[float, int]:
         """Read a number below a hundred; it ends where it began if there is none."""

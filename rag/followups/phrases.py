@@ -197,7 +197,10 @@ def _classify(tokens: Sequence[str], lows: Sequence[str], place: int) -> Kind:
     if not any(each.isalnum() for each in token):
         return Kind.MARK
     name = _is_name(tokens, lows, place)
-    before, after = "".join(tokens[:place][-1:]), "".join(tokens[place + 1 : place + 2])
+    before, after = (
+        "".join(tokens[max(place - 1, 0) : place]),
+        "".join(tokens[place + 1 : place + 2]),
+    )
     if _is_day(tokens, place):
         return Kind.TIME
     surname = name and before.istitle() and not classes.is_date(before)  # "Theresa May"
@@ -229,7 +232,10 @@ def _is_day(tokens: Sequence[str], place: int) -> bool:
 
 def _is_name(tokens: Sequence[str], lows: Sequence[str], place: int) -> bool:
     token = tokens[place]
-    before, after = "".join(tokens[:place][-1:]), "".join(tokens[place + 1 : place + 2])
+    before, after = (
+        "".join(tokens[max(place - 1, 0) : place]),
+        "".join(tokens[place + 1 : place + 2]),
+    )
     if not _is_capitalised(token) or token in _FIRST_PERSON:
         inside = _is_capitalised(before) and _is_capitalised(after)
         return inside and lows[place] in _PARTICLES

@@ -93,6 +93,12 @@ class LexicalIndex:
         with self._errors():
             return int(self._searcher().doc_freq("text", word))
 
+    def holds(self, word: str) -> bool:
+        """Tell whether a stem, as `analyze` gives it, occurs in a passage or a title."""
+        with self._errors():
+            searcher = self._searcher()
+            return any(searcher.doc_freq(field, word) for field in ("text", "title"))
+
     def search(
         self, words: Sequence[str], *, count: int, within: Query | None = None
     ) -> Sequence[tuple[int, float]]:
