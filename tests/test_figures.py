@@ -67,8 +67,8 @@ def test_most_rows_that_were_kept_aside_come_out_right_too() -> None:
 
 
 def test_a_share_inside_a_range_of_shares_is_not_marked() -> None:
-    given_ = [quote("Turnout was between 40 and 45 per cent."), quote("Turnout was 42 per cent.")]
-    assert mark(given_) == [[], []]
+    wide, exact = "Turnout was between 40 and 45 per cent.", "Turnout was 42 per cent."
+    assert mark([quote(wide, "a"), quote(exact, "b")]) == [[], []]
 
 
 def test_no_quotes_have_no_figures() -> None:

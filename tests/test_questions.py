@@ -117,9 +117,10 @@ def test_a_name_in_a_quote_that_was_shown_is_used() -> None:
 
 
 def test_of_a_text_that_is_too_long_for_a_quote_only_the_beginning_is_read() -> None:
-    for gap, wording in (("", "Is she old? (Odile Farrant)"), (" " * 2_000, "Is she old? (Watch)")):
+    for gap, named in (("", True), (" " * 2_000, False)):
         shown = [[f"The Watch is led{gap} by Odile Farrant."]]
-        assert read("Is she old?", ["Who leads the Watch?"], shown=shown).wording == wording
+        wording = read("Is she old?", ["Who leads the Watch?"], shown=shown).wording
+        assert ("Odile Farrant" in wording) == named
 
 
 @pytest.mark.parametrize("shown", ["Odile Farrant spoke.", ["Odile Farrant spoke."]])

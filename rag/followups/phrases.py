@@ -220,6 +220,10 @@ def _classify(tokens: Sequence[str], lows: Sequence[str], place: int) -> Kind:
     return Kind.NOUN
 
 
+def _neighbours(tokens: Sequence[str], place: int) -> tuple[str, str]:
+    return "".join(tokens[max(place - 1, 0) : place]), "".join(tokens[place + 1 : place + 2])
+
+
 def _is_day(tokens: Sequence[str], place: int) -> bool:
     """Tell whether a number is a day of a month."""
     before, after = tokens[max(place - 1, 0) : place], tokens[place + 1 : place + 3]
