@@ -117,6 +117,14 @@ def locate(path: str) -> str:
     return "" if path.lower().startswith(("http:", "https:")) else os.path.realpath(path)
 
 
+def find_file(place: str) -> str:
+    """Return the file at an absolute path, or the zip that it is in; nothing if it is gone."""
+    for path in (Path(place), *Path(place).parents):
+        if os.path.lexists(path):
+            return "" if path.is_dir() else os.path.realpath(path)
+    return ""
+
+
 class Run:
     """One run of an ingest: what it found, what waits to be written, what it did."""
 
@@ -186,9 +194,19 @@ class Run:
         if isinstance(item, articles.Known):
             self._ids[Change.KEEP].append(item.id)
             return
-        item, renamed = self._identify(item)
+        found = Place(item.source.id, locate(item.source.path))
+        item, renamed = self._identify(item, found)
+        stored = self._stored.get(item.source.id)
+        change = plan(item.source, stored)
+        if stored and self._is_of_another(stored, item.source, found):
+            if change is Change.UPDATE:
+                self._failed.append(
+                    articles.refuse_id(found.name, item.source.path, holder=stored.path)
+                )
+                return
+        elif self._places.get(item.source.id) != found:
+            self._standing.append((item.source.id, found, item.source.path))
         self.seen.add(item.source.id)
-        change = plan(item.source, self._stored.get(item.source.id))
         if change is Change.KEEP:
             self._ids[Change.RENAME if renamed else change].append(item.source.id)
             return
@@ -201,18 +219,26 @@ class Run:
         if sum(len(each) for _, each, _ in self._waiting) >= GROUP:
             self._write()
 
-    def _identify(self, item: Article) -> tuple[Article, bool]:
+    def _identify(self, item: Article, found: Place) -> tuple[Article, bool]:
         """Return an article under the id that it has, and whether its file was renamed."""
         source = item.source
-        found = Place(source.id, locate(source.path))
         article, renamed = self._identities.identify(found), False
         if article not in self._stored and (same := self._vanished.get(source.digest)):
             article, renamed = same.pop(0), True
-        if self._places.get(article) != found:
-            self._standing.append((article, found, source.path))
         if article == source.id:
             return item, renamed
         return replace(item, source=replace(source, id=article)), renamed
+
+    def _is_of_another(self, stored: Source, source: Source, found: Place) -> bool:
+        """Tell whether an id is that of an article of another file, which is still there.
+
+        At one address there is one article, in whichever files it is.
+        """
+        place = self._places.get(stored.id)
+        held = place.path if place else locate(stored.path)
+        if held == found.path or (source.url and source.url == stored.url):
+            return False
+        return not held or find_file(held) not in {"", find_file(found.path)}
 
     def _write(self) -> None:
         """Write what waits, but in a dry run, and count it."""

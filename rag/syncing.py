@@ -91,7 +91,7 @@ def _find_vanished(inside: Mapping[str, str], catalog: Catalog) -> Mapping[str, 
     """Return the articles whose files are gone, by the digest of their text."""
     vanished: dict[str, list[str]] = {}
     for source in catalog.sources():
-        if source.id in inside and not _stands(inside[source.id]):
+        if source.id in inside and not ingestion.find_file(inside[source.id]):
             vanished.setdefault(source.digest, []).append(source.id)
     return vanished
 
@@ -122,11 +122,3 @@ def _covers(unread: str, place: str) -> bool:
         or place.startswith(f"{unread}/")
         or unread.startswith((f"{place}:", f"{place}, "))
     )
-
-
-def _stands(place: str) -> bool:
-    """Tell whether the file is there that an article came from, which may be a zip it is in."""
-    for path in (Path(place), *Path(place).parents):
-        if os.path.lexists(path):
-            return not path.is_dir()
-    return False

@@ -14,6 +14,7 @@ from rag.chat import uploads as bounds
 from rag.chat.uploads import Uploads
 from rag.errors import ArticleError, UploadError
 from rag.settings import Settings
+from rag.types import Failure
 from tests.hashing_embedder import HashingEmbedder
 
 ANNE, BERT = "a" * 32, "b" * 32
@@ -96,7 +97,21 @@ def test_what_is_not_taken_is_told_with_its_reason(
         assert path == name
         assert part in reason
     assert uploads.ingest(ANNE).failed == ()
-    assert [list(each.glob("*.txt")) for each in folders(uploads)] == [[]]
+    (folder,) = folders(uploads)
+    assert not any(each.stat().st_size for each in folder.glob("*.txt"))
+
+
+def test_no_file_replaces_the_article_of_another_by_its_id(uploads: Uploads) -> None:
+    bring(uploads, ANNE, "a.csv", b"id,title,text\n1,Fire,The mill at Quern burned.")
+    uploads.ingest(ANNE)
+    assert bring(uploads, ANNE, "b.csv", b"id,title,text\n1,Flood,The river Tarn rose.")
+    (failure,) = uploads.ingest(ANNE).failed
+    assert failure == Failure("b.csv", "has the id '1' of a.csv; give it another")
+    own = uploads.archive_of(ANNE)
+    assert own
+    assert [each.title for each in own.articles()] == ["Fire"]
+    bring(uploads, ANNE, "a.csv", b"id,title,text\n1,Fire,The mill at Quern burned down.")
+    assert uploads.ingest(ANNE).updated == ("1",)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -40,6 +40,13 @@ def test_a_page_is_added_kept_and_updated_as_one_article(site: Site, empty: Arch
     assert empty.ingest(url, allow_private=True).updated == (added,)
 
 
+def test_no_file_replaces_the_article_of_a_page(site: Site, empty: Archive, tmp_path: Path) -> None:
+    url = site.article("/smoke")
+    [added] = empty.ingest(url, allow_private=True).added
+    [failure] = empty.ingest(making.write(tmp_path, "dam.md", making.DAM, id=added)).failed
+    assert failure.reason == f"has the id {added!r} of {url}; give it another"
+
+
 def test_an_address_that_is_not_public_is_refused_unless_allowed(
     site: Site, empty: Archive
 ) -> None:

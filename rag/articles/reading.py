@@ -83,6 +83,17 @@ def count(paths: Iterable[str | Path]) -> int:
     return sum(_count_found(file) for file in find(paths))
 
 
+def refuse_id(article: str, path: str, *, holder: str) -> Failure:
+    """Return the failure of an article that has the id of another.
+
+    Args:
+        article: The id.
+        path: Where the article was read.
+        holder: Where the other was read.
+    """
+    return Failure(path, f"has the id {article!r} of {holder}; give it another")
+
+
 def _count_found(file: File | Address | Failure) -> int:
     if not isinstance(file, File) or file.suffix not in _ROWS:
         return 1
@@ -140,8 +151,7 @@ class _Reading:
             return item
         source = item.source
         if source.id in self._first:
-            reason = f"has the id {source.id!r} of {self._first[source.id]}; give it another"
-            return Failure(source.path, reason)
+            return refuse_id(source.id, source.path, holder=self._first[source.id])
         self._first[source.id] = source.path
         return item
 

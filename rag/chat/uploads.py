@@ -115,7 +115,7 @@ class Uploads:
             except UploadError as error:
                 if waiting := session.waiting.pop(shown, None):
                     session.size -= waiting.stat().st_size
-                    waiting.unlink()
+                    _empty(waiting)
                 session.refused.append(Failure(shown, str(error)))
                 return False
             return True
@@ -150,8 +150,12 @@ class Uploads:
         finally:
             for path in waiting.values():
                 session.size -= path.stat().st_size if share else 0
-                path.unlink()
-        failed = (Failure(_name_in(each.path, paths), each.reason) for each in report.failed)
+                _empty(path)
+        below = f"{session.folder.name}/"
+        failed = (
+            Failure(_name_in(each.path, paths), each.reason.replace(below, ""))
+            for each in report.failed
+        )
         return replace(report, failed=(*refused, *failed))
 
     def archive_of(self, token: str) -> Archive | None:
@@ -240,6 +244,11 @@ def _plain(name: str) -> str:
     plain = re.sub(r"[^\w. -]", "_", last).lstrip(". ")
     stem, suffix = Path(plain).stem[:LONGEST_NAME], Path(plain).suffix[:LONGEST_NAME]
     return f"{stem}{suffix}" or "file"
+
+
+def _empty(path: Path) -> None:
+    """Drop what a file holds; its name stays, as no other file's articles are to replace its."""
+    path.write_bytes(b"")
 
 
 def _name_in(path: str, paths: list[Path]) -> str:
