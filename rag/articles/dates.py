@@ -1,14 +1,14 @@
 """Reads the dates that news pages print; the standard library only, English month names.
 
 A date is the day the outlet wrote down: times and time zones are passed over. `1/2/2016` can be
-two days and is read as none.
+two days and is read as none. Of a moment that a program counted from 1970 it is the day in UTC.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -16,18 +16,30 @@ _MONTH = (
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th)?"
+# Sat Dec 03 09:30:00 +0000 2016, as C and Twitter write a date.
+_CLOCK = r"(?:\s+\d\d:\d\d:\d\d(?:\s+(?:[+-]\d{4}|[A-Z]{3,4}))?)?"
 _DATE = re.compile(
     "|".join(
         (
             r"(?<!\d)(?P<iso_year>\d{4})[-/.](?P<iso_month>\d{1,2})[-/.](?P<iso_day>\d{1,2})(?!\d)",
-            rf"\b{_MONTH.format('us_month')}\s+{_DAY.format('us_day')},?\s+(?P<us_year>\d{{4}})\b",
+            rf"\b{_MONTH.format('us_month')}\s+{_DAY.format('us_day')},?{_CLOCK}\s+"
+            r"(?P<us_year>\d{4})\b",
             rf"\b{_DAY.format('uk_day')}(?:\s+of)?[\s-]+{_MONTH.format('uk_month')},?[\s-]+"
             r"(?P<uk_year>\d{4})\b",
+            # 30 to 68 are of the 1900s to spreadsheets, of the 2000s to Python: they are not read.
+            rf"(?<![\w-])(?P<short_day>\d{{1,2}})-{_MONTH.format('short_month')}-"
+            r"(?P<short_year>[012]\d|69|[789]\d)(?![\w-])",
             r"(?<!\d)(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})(?!\d)",
         )
     ),
     re.IGNORECASE,
 )
+# What programs write: 20161203, perhaps with a time, or seconds or milliseconds since 1970.
+_NUMBER = re.compile(
+    r"(?P<day>\d{8})(?:T?\d{6}Z?)?|(?P<seconds>\d{10})(?:\d{3})?(?:\.\d+)?", re.ASCII
+)
+# Other moments are more likely numbers of something else, or a clock that was never set.
+_COUNTED_YEARS = range(1971, 2101)
 # What may stand around a date on its line and says nothing more.
 _PADDING = re.compile(
     r"\bT(?=\d{2}:)|"
@@ -67,6 +79,8 @@ def parse(text: str) -> date | None:
     >>> parse("Thu 1 Dec 2016 11.00 GMT"), parse("2016-12-01T11:00:00Z"), parse("1/2/2016")
     (datetime.date(2016, 12, 1), datetime.date(2016, 12, 1), None)
     """
+    if number := _NUMBER.fullmatch(text.strip()):
+        return _read_number(number)
     line = read_dateline(text)
     return line.day if line and not line.rest else None
 
@@ -105,11 +119,25 @@ def _make_date(found: re.Match[str]) -> date | None:
         parts = found["us_year"], _number_month(found["us_month"]), found["us_day"]
     elif found["uk_year"]:
         parts = found["uk_year"], _number_month(found["uk_month"]), found["uk_day"]
+    elif found["short_year"]:
+        century = "20" if found["short_year"] < "30" else "19"
+        month = _number_month(found["short_month"])
+        parts = century + found["short_year"], month, found["short_day"]
     else:
         parts = _order_numbers(found)
     try:
         return date(int(parts[0]), int(parts[1]), int(parts[2]))
     except ValueError:  # no such day, or two readings: the page gives no date
+        return None
+
+
+def _read_number(found: re.Match[str]) -> date | None:
+    if found["seconds"]:
+        day = datetime.fromtimestamp(int(found["seconds"]), UTC).date()
+        return day if day.year in _COUNTED_YEARS else None
+    try:
+        return date.fromisoformat(found["day"])
+    except ValueError:  # no such day
         return None
 
 

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from rag.articles.addresses import MAX_URL
+from rag.articles.columns import has_value, list_names
 from rag.articles.dates import parse
 from rag.articles.files import File
 from rag.errors import ArticleError
@@ -26,6 +27,10 @@ _MAX_SLUG = 40
 _DIGEST_DIGITS = 8
 # Pages of many sites have the same last name, such as index: 64 bits, as nobody may be replaced.
 _PAGE_DIGITS = 16
+# What stands around an author's name: "By", and in notes the marks of a link, [[Jane Smith|Jane]].
+_AROUND_AUTHOR = re.compile(r"^by:? |\[\[(?:[^\[\]|]*\|)?|\]\]", re.IGNORECASE)
+# An address without its scheme; story.html alone is rather a file.
+_BARE_URL = re.compile(r"www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +76,15 @@ def check_fields(given: Mapping[str, object]) -> Fields:
     Raises:
         ValueError: A field cannot be used; the message names it.
     """
+    known = {name: value for name, value in given.items() if has_value(name, value)}
     return Fields(
-        title=_check_string(given, "title"),
-        publisher=_check_string(given, "publisher"),
-        author=_check_author(given),
-        published=_check_date(given),
-        url=_check_url(given),
-        language=_check_string(given, "language"),
-        id=_check_id(given),
+        title=_check_string(known, "title"),
+        publisher=_check_names(known, "publisher"),
+        author=_AROUND_AUTHOR.sub("", _check_names(known, "author")),
+        published=_check_date(known),
+        url=_check_url(known),
+        language=_check_string(known, "language"),
+        id=_check_id(known),
     )
 
 
@@ -176,13 +182,11 @@ def _derive_title(file: File, part: Part | None) -> str:
     return f"{name}, {part.kind} {part.number}" if part else name
 
 
-def _check_string(given: Mapping[str, object], name: str) -> str:
-    value = given.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
+def _check_string(known: Mapping[str, object], name: str) -> str:
+    value = known.get(name, "")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(f"has a {name} that is not a string; put it in quotation marks")
-    return _check_line(value, name)
+    return _check_line(str(value), name)
 
 
 def _check_line(value: str, name: str, *, limit: int = _MAX_FIELD) -> str:
@@ -194,32 +198,32 @@ def _check_line(value: str, name: str, *, limit: int = _MAX_FIELD) -> str:
     return line
 
 
-def _check_author(given: Mapping[str, object]) -> str:
-    value = given.get("author")
-    if not isinstance(value, list):
-        return _check_string(given, "author")
-    if not all(isinstance(name, str) for name in value):
-        raise ValueError("has an author that is neither a string nor a list of strings")
-    return _check_line(", ".join(value), "author")
+def _check_names(known: Mapping[str, object], name: str) -> str:
+    names = list_names(known.get(name))
+    if not all(isinstance(each, str) for each in names):
+        raise ValueError(f"has a value for its {name} that is neither a name nor a list of names")
+    return _check_line(", ".join(map(str, names)), name)
 
 
-def _check_date(given: Mapping[str, object]) -> date | None:
-    value = _check_string(given, "published")
+def _check_date(known: Mapping[str, object]) -> date | None:
+    value = _check_string(known, "published")
     published = parse(value) if value else None
     if value and published is None:
         raise ValueError(f"has a published date that cannot be read ({value!r}); write 2016-12-31")
     return published
 
 
-def _check_url(given: Mapping[str, object]) -> str:
-    url = _check_string(given, "url")
+def _check_url(known: Mapping[str, object]) -> str:
+    url = _check_string(known, "url")
+    if _BARE_URL.match(url):
+        url = f"https://{url}"
     if url and not _is_web(url):
         raise ValueError("has a url that is not an http or https address; correct or remove it")
     return url
 
 
-def _check_id(given: Mapping[str, object]) -> str:
-    value = given.get("id")
+def _check_id(known: Mapping[str, object]) -> str:
+    value = known.get("id")
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
@@ -227,9 +231,9 @@ def _check_id(given: Mapping[str, object]) -> str:
     id_ = str(value)
     # Control, format and surrogate characters, line and paragraph separators: none can be seen.
     hidden = any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in id_)
-    if not id_ or id_ != id_.strip() or hidden or len(id_) > _MAX_ID:
+    if id_ != id_.strip() or hidden or len(id_) > _MAX_ID:
         raise ValueError(
-            f"has an id that is empty, longer than {_MAX_ID} characters, or holds hidden "
+            f"has an id that is longer than {_MAX_ID} characters, or holds hidden "
             "characters or outer white space; correct or remove it"
         )
     return id_
