@@ -92,6 +92,7 @@ def read(
         added=alone.added,
         dates=dates,
         dropped=tuple(drop),
+        given=wording,
     )
 
 

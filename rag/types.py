@@ -187,6 +187,8 @@ class Query:
         dates: The days the question names: the hard ones are in `since` and `until`, the others
             are preferred.
         dropped: Phrases that were not to be read as dates.
+        given: The user's own wording, in place of one made with earlier questions; None if there
+            was none.
     """
 
     question: str
@@ -197,6 +199,7 @@ class Query:
     added: tuple[Added, ...] = ()
     dates: tuple[DateRange, ...] = ()
     dropped: tuple[str, ...] = ()
+    given: str | None = None
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:

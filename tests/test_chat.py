@@ -255,6 +255,33 @@ def test_a_date_is_shown_as_read_and_can_be_taken_away(handlers: Any) -> None:
     assert follow(handlers, "drop-2-1", second)[0].answers[2].query.dates == ()
 
 
+def test_the_readers_own_wording_stays_when_a_chip_is_taken_away_or_it_is_asked_again(
+    handlers: Any,
+) -> None:
+    first, _, _ = ask(handlers, "Who is Odile Farrant?")
+    second, _, _ = ask(handlers, "What did she deny?", conversation=first)
+    text = "What did the mayor deny in March 2020?"
+    worded = follow(handlers, "reword-2", second, text=text)[0]
+    assert worded.answers[2].query.wording == "What did the mayor deny?"
+    dropped = follow(handlers, "drop-3-1", worded)[0]
+    again = follow(handlers, "again-4", dropped)[0]
+    for query in (dropped.answers[3].query, again.answers[3].query):
+        assert (query.wording, query.dates, query.added) == (text, (), ())
+    bare = follow(handlers, "bare-2", second)[0]
+    assert follow(handlers, "lift-3", bare)[0].answers[3].query.wording == "What did she deny?"
+    edited = follow(handlers, "edit-4", dropped, text="Who asked for sandbags?")[0]
+    assert edited.answers[3].query.wording == "Who asked for sandbags?"
+
+
+def test_a_filter_that_narrows_a_date_of_the_question_is_shown_too(archive: Archive) -> None:
+    question = "What happened on 3 March 2020?"
+    for since, named in ((date(2020, 3, 4), True), (date(2020, 3, 1), False), (None, False)):
+        shown = html.unescape(messages.as_html(archive.ask(question, since=since), 1))
+        assert "published from 3 March 2020 until 5 March 2020" in shown
+        assert ("Published from 4 March 2020 until 5 March 2020" in shown) is named
+        assert ('data-link="lift-1"' in shown) is named
+
+
 def test_the_last_question_is_asked_again_or_edited_in_its_place(handlers: Any) -> None:
     first, _, _ = ask(handlers, "Who is Odile Farrant?")
     second, shown, _ = ask(handlers, "What did she deny?", conversation=first)

@@ -107,6 +107,7 @@ def test_a_question_that_cannot_be_asked_exits_2(run: Run, shared: Path, questio
         ["ask", "Who?", "--since", "2020-03-03", "--until", "2020-03-02"],
         ["ask", "--batch", "nosuch.jsonl"],
         ["ingest"],
+        ["sync", "articles", "--allow-private"],
         ["check"],
         ["check", " … "],
         ["articles", "show"],
@@ -522,6 +523,19 @@ def test_a_process_of_its_own_prints_json_alone_on_its_output(shared: Path) -> N
     assert json.loads(ran.stdout)["found"] is True
 
 
+def test_json_is_json_where_the_output_lacks_characters(
+    run: Run, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "Où est le zèbre 🙂?"
+    path = tmp_path / "questions.jsonl"
+    path.write_text(json.dumps({"question": question}))
+    for arguments in (["ask", question, "--json"], ["ask", "--batch", path]):
+        out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+        monkeypatch.setattr(sys, "stdout", out)
+        run(*arguments, "--store", shared)
+        assert json.loads(out.buffer.getvalue())["question"] == question
+
+
 def test_a_process_of_its_own_says_what_is_wrong_without_a_traceback(store: Path) -> None:
     ran = run_process("ask", "Who?", "--store", store)
     assert (ran.returncode, ran.stdout) == (3, b"")
@@ -529,11 +543,14 @@ def test_a_process_of_its_own_says_what_is_wrong_without_a_traceback(store: Path
     assert ran.stderr.count(b"\n") == 1
 
 
-def test_a_reader_that_leaves_early_is_no_error(shared: Path) -> None:
+@pytest.mark.parametrize("name", ["-", "questions.jsonl"])
+def test_a_reader_that_leaves_early_is_no_error(shared: Path, tmp_path: Path, name: str) -> None:
     questions = "\n".join(['{"question": "Which zebra?"}'] * 50)
+    (tmp_path / "questions.jsonl").write_text(questions)
     with subprocess.Popen(
-        [sys.executable, "-m", "rag", "ask", "--batch", "-", "--store", str(shared)],
-        cwd=ROOT,
+        [sys.executable, "-m", "rag", "ask", "--batch", name, "--store", str(shared)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ ASKED = Query(
     added=(Added("ferry", 0, None, Reason.REFERENT), Added("ferry", 0, 1, Reason.TOPIC)),
     dates=(DateRange(Span(10, 25), "on 2 March 2020", ONE_DAY, None, hard=True),),
     dropped=("in spring",),
+    given="Who slept, in spring, on 2 March 2020? (ferry)",
 )
 
 
@@ -70,6 +72,7 @@ queries = st.builds(
     added=st.lists(added, max_size=2).map(tuple),
     dates=st.lists(ranges, max_size=2).map(tuple),
     dropped=st.lists(texts, max_size=2).map(tuple),
+    given=st.none() | texts,
 )
 answers = st.builds(
     lambda article, led, query, confidence: answer(
@@ -112,6 +115,15 @@ def test_a_file_of_the_first_version_of_the_format_is_still_read() -> None:
     assert saved.words == Claim(91, 138, "Captain Ilse Brandt said that the sea was calm.")
     assert saved.lead
     assert (saved.answer, saved.copies) == (None, ())
+
+
+def test_a_file_of_the_second_version_has_no_wording_that_the_user_gave() -> None:
+    content = dossier.compose([answer(query=replace(ASKED, given=None))], saved=SAVED)
+    document = json.loads(content) | {"schema": 2}
+    del document["answers"][0]["query"]["given"]
+    read = dossier.read(seal(document))
+    assert read.intact
+    assert read.answers == dossier.read(content).answers
 
 
 def test_a_time_of_saving_without_a_zone_is_refused() -> None:
@@ -164,7 +176,7 @@ def test_a_time_that_is_none_or_has_no_zone_is_refused(time: str) -> None:
         dossier.read(seal(WHOLE | {"saved": time}))
 
 
-@pytest.mark.parametrize("schema", [0, 3, "1", True, None, 1.0])
+@pytest.mark.parametrize("schema", [0, 4, "1", True, None, 1.0])
 def test_a_file_of_another_version_is_refused(schema: Any) -> None:
     with pytest.raises(EvidenceError, match="another version"):
         dossier.read(json.dumps(WHOLE | {"schema": schema}))

@@ -121,7 +121,7 @@ class Handlers:
         query = conversation.answers[number - 1].query
         place, text = int(link["place"] or 0), str(sent(event, "text") or "")
         unread = tuple(each.text for each in query.dates[place - 1 : place] if action == "drop")
-        wordings = {"bare": query.question, "reword": text}
+        wordings = {"bare": query.question, "reword": text, "edit": None}
         async for shown in self._answer(
             text if action == "edit" else query.question,
             conversation,
@@ -129,7 +129,7 @@ class Handlers:
             lift(query, filters, place) if action == "lift" else filters,
             limit,
             instead_of=number if action in ("again", "edit") else 0,
-            wording=wordings.get(action),
+            wording=wordings.get(action, query.given),
             drop=(*query.dropped, *unread),
         ):
             yield shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from rag import rendering
-from rag.inferences import DateRange
+from rag.inferences import DateRange, intersect
 from rag.types import Query
 
 
@@ -20,7 +20,8 @@ def as_chips(query: Query, turn: int) -> str:
     if query.wording != " ".join(query.question.split()):
         chips.append(_wording(query, turn))
     chips += [_date(each, turn, place) for place, each in enumerate(query.dates, start=1)]
-    if (query.since or query.until) and not any(each.hard for each in query.dates):
+    hard = [(each.since, each.until) for each in query.dates if each.hard]
+    if (query.since, query.until) != intersect([(None, None), *hard]):
         days = f"Published {name_days(query.since, query.until)}"
         chips.append(_removable(days, f"lift-{turn}", "the filter by date"))
     chips += [

@@ -6,6 +6,7 @@ Exit codes: 0 answered, quoted exactly, verified or done, 1 the archive does not
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -61,17 +62,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = make_parser(COMMANDS).parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # What cannot be encoded shows as an escape, which is also how JSON writes it.
+            # What cannot be encoded shows as an escape. Of JSON it is only half a pair (\ud800),
+            # which JSON writes in the same way.
             stream.reconfigure(errors="backslashreplace")
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except MISTAKES as error:
         return _complain(error, WRONG_USE)
     except RagError as error:
         return _complain(error, TROUBLE)
     except BrokenPipeError:
-        # Whoever read our output has seen enough.
-        sys.stderr.close()
+        # Whoever read our output has seen enough; what is left of it would fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except KeyboardInterrupt:
         print("rag: interrupted; run the same command again to go on", file=sys.stderr)

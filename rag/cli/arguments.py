@@ -67,6 +67,11 @@ def _add_ingest_options(command: argparse.ArgumentParser) -> None:
         "on standard input, one a line",
     )
     _add_fields(command)
+    command.add_argument(
+        "--allow-private",
+        action="store_true",
+        help="fetch also from private, loopback and link-local addresses",
+    )
     _add_json(command)
 
 
@@ -88,11 +93,6 @@ def _add_fields(command: argparse.ArgumentParser) -> None:
         type=_mapping,
         metavar="FIELD=NAME,...",
         help="columns of .csv and keys of .jsonl that give fields, as text=body,title=headline",
-    )
-    command.add_argument(
-        "--allow-private",
-        action="store_true",
-        help="fetch also from private, loopback and link-local addresses",
     )
 
 

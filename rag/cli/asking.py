@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Sequence
@@ -57,7 +56,7 @@ def _ask_batch(options: argparse.Namespace) -> int:
     with opened(options) as archive, read_lines(options.batch) as lines:
         for known, answer in batch.answer_lines(archive, lines, **_filters(options)):
             result = {"error": answer} if isinstance(answer, str) else rendering.as_json(answer)
-            print(json.dumps({"id": known} | result, ensure_ascii=False), flush=True)
+            print_json({"id": known} | result, indent=None)
             if options.save and not isinstance(answer, str):
                 answers.append(answer)
     _save(answers, options)

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -56,11 +56,12 @@ def read_lines(name: str) -> Iterator[TextIO]:
             sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
         yield sys.stdin
         return
-    try:
-        with Path(name).open(encoding="utf-8", errors="surrogateescape") as file:
-            yield file
-    except OSError as error:
-        raise QuestionError(f"{name} cannot be read: {error.strerror}") from error
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(Path(name).open(encoding="utf-8", errors="surrogateescape"))
+        except OSError as error:
+            raise QuestionError(f"{name} cannot be read: {error.strerror}") from error
+        yield file
 
 
 @contextmanager
@@ -84,6 +85,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
             bar.close()
 
 
-def print_json(value: Any) -> None:
-    """Print a value as JSON."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+def print_json(value: Any, *, indent: int | None = 2) -> None:
+    """Print a value as JSON; in ASCII alone where the output may lack characters."""
+    ascii_alone = str(sys.stdout.encoding).lower() != "utf-8"
+    print(json.dumps(value, ensure_ascii=ascii_alone, indent=indent), flush=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
@@ -23,11 +23,12 @@ class Node:
     where: str
     value: Any
 
-    def fields(self, *names: str) -> dict[str, Node]:
-        """Return the fields of an object that has exactly these."""
-        if not isinstance(self.value, dict) or set(self.value) != set(names):
+    def fields(self, *names: str, optional: Sequence[str] = ()) -> dict[str, Node]:
+        """Return the fields of an object that has exactly these; an optional one may be absent."""
+        if not isinstance(self.value, dict) or set(self.value) - set(optional) != set(names):
             self.fail(f"is not an object of {', '.join(names)}")
-        return {name: Node(f"{self.where}: {name}", self.value[name]) for name in names}
+        every = (*names, *optional)
+        return {name: Node(f"{self.where}: {name}", self.value.get(name)) for name in every}
 
     def items(self) -> Iterator[Node]:
         """Yield what is in a list."""

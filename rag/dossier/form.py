@@ -7,8 +7,9 @@ from hashlib import sha256
 from typing import Any
 
 FORMAT = "rag-evidence"
-# Since 2 a file holds all that is shown of an answer; one of 1, its quotes and the wording.
-SCHEMA = 2
+# Since 3 a file holds the wording that the user gave; since 2, all that is shown of an answer; one
+# of 1, its quotes and the wording.
+SCHEMA = 3
 OLDEST_SCHEMA = 1
 
 # A quote takes one or two thousand bytes, so that this is a conversation of thousands.

@@ -33,7 +33,7 @@ def read(content: str | bytes) -> Dossier:
         )
     root = Node("the file", document)
     fields = root.fields("format", "schema", "saved", "answers", "sha256")
-    read_answer = _read_answer if schema == form.SCHEMA else _read_first_answer
+    read_answer = _read_first_answer if schema == 1 else _read_answer
     answers = tuple(read_answer(node) for node in fields["answers"].items())
     saved, checksum = fields["saved"].time(), fields["sha256"].text()
     del document["sha256"]
@@ -79,7 +79,8 @@ def _read_first_answer(node: Node) -> SavedAnswer:
 
 def _read_query(node: Node, *, question: str) -> Query:
     names = ("wording", "since", "until", "publishers", "added", "dates", "dropped")
-    fields = node.fields(*names)
+    fields = node.fields(*names, optional=("given",))  # one of schema 2 has none
+    given = fields["given"]
     return _make(
         node,
         Query,
@@ -91,6 +92,7 @@ def _read_query(node: Node, *, question: str) -> Query:
         added=tuple(_read_added(each) for each in fields["added"].items()),
         dates=tuple(_read_dates(each) for each in fields["dates"].items()),
         dropped=fields["dropped"].texts(),
+        given=given.text() if given.value is not None else None,
     )
 
 

@@ -67,6 +67,7 @@ def _query_as_json(query: Query) -> dict[str, Any]:
         "added": [added_as_json(each) for each in query.added],
         "dates": [_dates_as_json(each) for each in query.dates],
         "dropped": list(query.dropped),
+        "given": query.given,
     }
 
 
