@@ -102,7 +102,6 @@ OWNERS = {
     "httpcore2": "articles",
     "protego": "articles",
     "socket": "articles chat",
-    "frontmatter": "articles",
     "yaml": "articles",
     "tqdm": "cli",
     "argparse": "cli",
