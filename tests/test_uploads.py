@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import resource
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,11 +18,18 @@ from rag.articles.files import SUFFIXES
 from rag.chat import uploads as bounds
 from rag.chat.uploads import Uploads
 from rag.errors import ArticleError, UploadError
+from rag.reports import Report
 from rag.settings import Settings
+from rag.turns import Turns
 from rag.types import Failure
 from tests.hashing_embedder import HashingEmbedder
 
+if TYPE_CHECKING:
+    from rag.types import Vectors
+
 ANNE, BERT = "a" * 32, "b" * 32
+# Seconds after which a test that is stuck fails.
+PATIENCE = 10
 STORM = b"The storm Ottilie tore the roof off the mill at Quern on Sunday."
 
 
@@ -28,6 +40,25 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+class Gated(HashingEmbedder):
+    """A model that waits before a gate, where it tells that it has come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.gate = Event(), Event()
+        self.gate.set()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.reached.set()
+        self.gate.wait()
+        return super().encode(texts)
+
+
+@pytest.fixture
+def embedder() -> Gated:
+    return Gated()
 
 
 @pytest.fixture
@@ -200,3 +231,111 @@ def test_what_is_shared_stays_and_no_reader_replaces_anothers_file(
         with pytest.raises(ArticleError):
             archive.article("storm")
     assert folder
+
+
+@contextmanager
+def reading(uploads: Uploads, embedder: Gated) -> Iterator[Future[Report]]:
+    """Begin to read Anne's files; the block runs in the middle of that."""
+    with ThreadPoolExecutor() as pool:
+        embedder.gate.clear()
+        embedder.reached.clear()
+        try:
+            future = pool.submit(uploads.ingest, ANNE)
+            assert embedder.reached.wait(PATIENCE)
+            yield future
+        finally:
+            embedder.gate.set()
+
+
+def test_articles_that_are_forgotten_while_they_are_read_go_when_that_is_done(
+    uploads: Uploads, embedder: Gated
+) -> None:
+    bring(uploads, ANNE)
+    (folder,) = folders(uploads)
+    with reading(uploads, embedder) as report:
+        uploads.forget(ANNE)
+        assert uploads.archive_of(ANNE) is None
+    assert len(report.result().added) == 1
+    assert not folder.exists()
+
+
+def test_what_is_read_is_neither_overwritten_nor_idle(
+    uploads: Uploads, embedder: Gated, clock: Clock
+) -> None:
+    bring(uploads, ANNE)
+    with reading(uploads, embedder) as report:
+        assert not bring(uploads, ANNE)
+        with pytest.raises(UploadError, match="still being read"):
+            uploads.ingest(ANNE)
+        clock.now += bounds.IDLE + 1
+        assert uploads.archive_of(BERT) is None
+    assert len(report.result().added) == 1
+    assert uploads.archive_of(ANNE)
+    assert [each.reason[:10] for each in uploads.ingest(ANNE).failed] == ["came while"]
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let nothing be written to any file."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_part_that_cannot_be_written_is_told(uploads: Uploads) -> None:
+    bring(uploads, ANNE)
+    (folder,) = folders(uploads)
+    with full_disk():
+        assert not bring(uploads, ANNE, "rain.txt", b"It rained.")
+    assert sum(each.stat().st_size for each in folder.glob("*.txt")) == len(STORM)
+    report = uploads.ingest(ANNE)
+    assert len(report.added) == 1
+    assert [each.path for each in report.failed] == ["rain.txt"]
+    assert "ask its operator" in report.failed[0].reason
+
+
+def test_what_cannot_be_kept_for_all_leaves_nothing_behind(store: Path, embedder: Gated) -> None:
+    settings = replace(Settings(), allow_upload=True)
+    with (
+        Archive.open(store, settings=settings, embedder=embedder) as archive,
+        Uploads(archive) as uploads,
+    ):
+        bring(uploads, ANNE)
+        (folder,) = folders(uploads)
+        with full_disk(), pytest.raises(UploadError, match="ask its operator"):
+            uploads.ingest(ANNE, share=True)
+        assert not any(each.stat().st_size for each in folder.glob("*.txt"))
+        assert not any((store / bounds.FOLDER).rglob("*.*"))
+        bring(uploads, ANNE)
+        assert len(uploads.ingest(ANNE, share=True).added) == 1
+
+
+def own(uploads: Uploads) -> Any:
+    from rag.chat.pages.own import Own
+
+    return Own(uploads, Turns(1, waiting=1))
+
+
+def test_a_part_that_is_no_base64_is_not_taken(uploads: Uploads) -> None:
+    for data in ("!", "é"):
+        assert not own(uploads).receive({"session": ANNE, "name": "storm.txt", "data": data})
+
+
+def test_a_reader_who_leaves_while_files_are_read_keeps_nobody_waiting(
+    uploads: Uploads, embedder: Gated
+) -> None:
+    import gradio as gr
+
+    bring(uploads, ANNE)
+    embedder.gate.clear()
+    sent = gr.EventData(None, {"session": ANNE, "form": "add"})
+    shown = own(uploads)._take(sent)
+    assert "Reading article 1 of 1" in next(shown)[0]
+    with ThreadPoolExecutor() as pool:
+        try:
+            pool.submit(shown.close).result(PATIENCE)
+        finally:
+            embedder.gate.set()

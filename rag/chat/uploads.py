@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from threading import RLock
 from types import TracebackType
@@ -38,19 +40,21 @@ IDLE = 3_600.0
 # Characters of a file's name that are kept: file systems take 255 bytes.
 LONGEST_NAME = 60
 DIGEST_DIGITS = 12
+STILL_READING = "your articles are still being read"
 # Within the store, where the files of what is added to the shared archive are kept.
 FOLDER = "uploads"
 
 
 @dataclass(slots=True)
 class Session:
-    """What one reader brought along."""
+    """What one reader brought along; while it is read it stays, and no more is taken."""
 
     folder: TemporaryDirectory[str]
     archive: Archive
     used: float
     files: int = 0
     size: int = 0
+    reading: bool = False
     waiting: dict[str, Path] = field(default_factory=dict)
     refused: list[Failure] = field(default_factory=list)
 
@@ -113,10 +117,9 @@ class Uploads:
             try:
                 self._take(session, shown, data, first=first)
             except UploadError as error:
-                if waiting := session.waiting.pop(shown, None):
-                    session.size -= waiting.stat().st_size
-                    _empty(waiting)
                 session.refused.append(Failure(shown, str(error)))
+                if waiting := session.waiting.pop(shown, None):
+                    _empty([waiting])
                 return False
             return True
 
@@ -135,28 +138,38 @@ class Uploads:
 
         Raises:
             RagError: As `Archive.ingest`.
-            UploadError: Sharing is not allowed.
+            UploadError: Sharing is not allowed, a file cannot be kept, or others are being read.
         """
         if share and not self.shared.settings.allow_upload:
             raise UploadError("the operator of this chat does not let readers add to the archive")
         with self._lock:
             session = self._open(token)
-            waiting, session.waiting = session.waiting, {}
+            if session.reading:
+                raise UploadError(f"{STILL_READING}; add more when that is done")
+            session.reading = True
+            waiting, session.waiting = list(session.waiting.values()), {}
             refused, session.refused = session.refused, []
         archive = self.shared if share else session.archive
-        paths = list(map(self._keep, waiting.values())) if share else list(waiting.values())
         try:
+            paths = list(map(self._keep, waiting)) if share else waiting
             report = archive.ingest(paths, progress=progress) if paths else Report()
+            session.size += 0 if share else _measure(waiting)
         finally:
-            for path in waiting.values():
-                session.size -= path.stat().st_size if share else 0
-                _empty(path)
+            self._end_reading(token, session, waiting)
         below = f"{session.folder.name}/"
         failed = (
             Failure(_name_in(each.path, paths), each.reason.replace(below, ""))
             for each in report.failed
         )
         return replace(report, failed=(*refused, *failed))
+
+    def _end_reading(self, token: str, session: Session, waiting: list[Path]) -> None:
+        with self._lock:
+            session.reading, session.used = False, self._clock()
+            if self._sessions.get(token) is session:
+                _empty(waiting)
+            else:
+                session.close()
 
     def archive_of(self, token: str) -> Archive | None:
         """Return a reader's own archive; None if there is none, or no more."""
@@ -168,9 +181,10 @@ class Uploads:
             return session.archive if session else None
 
     def forget(self, token: str) -> None:
-        """Delete a reader's articles."""
+        """Delete a reader's articles; those that are being read go when that is done."""
         with self._lock:
-            if session := self._sessions.pop(token, None):
+            session = self._sessions.pop(token, None)
+            if session and not session.reading:
                 session.close()
 
     def _open(self, token: str) -> Session:
@@ -188,7 +202,8 @@ class Uploads:
         return session
 
     def _make(self) -> Session:
-        folder = TemporaryDirectory(prefix="rag-own-")
+        with _writing():
+            folder = TemporaryDirectory(prefix="rag-own-")
         settings = replace(self.shared.settings, store=Path(folder.name) / "store")
         archive = Archive.open(
             settings=settings,
@@ -200,38 +215,61 @@ class Uploads:
     def _sweep(self) -> None:
         oldest = self._clock() - IDLE
         for token, session in list(self._sessions.items()):
-            if session.used < oldest:
+            if session.used < oldest and not session.reading:
                 self.forget(token)
 
     def _take(self, session: Session, name: str, data: bytes, *, first: bool) -> None:
+        if session.reading:
+            raise UploadError(f"came while {STILL_READING}; send it again when that is done")
         if first:
             if Path(name).suffix.lower() not in SUFFIXES:
                 raise UploadError(f"has an unsupported format; {', '.join(SUFFIXES)} are read")
             if session.files >= MOST_FILES:
                 raise UploadError(f"is one too many: {MOST_FILES} files are the most")
             session.files += 1
-            path = Path(session.folder.name) / name
-            session.size -= path.stat().st_size if path.exists() else 0
-            path.write_bytes(b"")
-            session.waiting[name] = path
+            path = session.waiting[name] = Path(session.folder.name) / name
+            with _writing():
+                path.write_bytes(b"")
         elif name not in session.waiting:
             raise UploadError("came without its beginning; send it again")
         path = session.waiting[name]
         if path.stat().st_size + len(data) > LARGEST_FILE:
             raise UploadError(f"is bigger than the {LARGEST_FILE:,} bytes allowed; split it")
-        if session.size + len(data) > MOST_BYTES:
+        if session.size + _measure(session.waiting.values()) + len(data) > MOST_BYTES:
             raise UploadError(f"is too much: all files together may have {MOST_BYTES:,} bytes")
-        session.size += len(data)
-        with path.open("ab") as file:
+        with _writing(), path.open("ab") as file:
             file.write(data)
 
     def _keep(self, path: Path) -> Path:
         """Copy a file to where it stays; the same content has one place, another has another."""
-        digest = sha256(path.read_bytes()).hexdigest()[:DIGEST_DIGITS]
-        kept = self.shared.settings.store / FOLDER / digest / path.name
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, kept)
+        with _writing():
+            digest = sha256(path.read_bytes()).hexdigest()[:DIGEST_DIGITS]
+            kept = self.shared.settings.store / FOLDER / digest / path.name
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            # Another reader may be sending the same.
+            aside = kept.with_name(f".{token_hex(8)}")
+            try:
+                shutil.copyfile(path, aside)
+                aside.replace(kept)
+            finally:
+                aside.unlink(missing_ok=True)
         return kept
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Tell a reader that the system does not let a file be written."""
+    try:
+        yield
+    except OSError as error:
+        raise UploadError(
+            f"the disk of this chat takes no file ({error.strerror}); ask its operator to see to "
+            "it, then send the file again"
+        ) from error
+
+
+def _measure(paths: Iterable[Path]) -> int:
+    return sum(each.stat().st_size for each in paths)
 
 
 def _plain(name: str) -> str:
@@ -246,9 +284,11 @@ def _plain(name: str) -> str:
     return f"{stem}{suffix}" or "file"
 
 
-def _empty(path: Path) -> None:
-    """Drop what a file holds; its name stays, as no other file's articles are to replace its."""
-    path.write_bytes(b"")
+def _empty(paths: Iterable[Path]) -> None:
+    """Drop what files hold; their names stay, as no other file's articles are to replace theirs."""
+    with _writing():
+        for path in paths:
+            path.write_bytes(b"")
 
 
 def _name_in(path: str, paths: list[Path]) -> str:

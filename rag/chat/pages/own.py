@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -116,7 +115,7 @@ class Own:
             data = base64.b64decode(str(part.get("data", "")), validate=True)
             token, name = str(part.get("session", "")), str(part.get("name", ""))
             return self.uploads.receive(token, name, data, first=part.get("first") is True)
-        except (RagError, binascii.Error):
+        except (RagError, ValueError):
             return False  # the report of what was received says so
 
     async def take(self, event: gr.EventData) -> AsyncIterator[tuple[Any, Any]]:
@@ -152,18 +151,20 @@ class Own:
         """Yield how far the reading of the files is, then its report."""
         steps: SimpleQueue[tuple[int, int]] = SimpleQueue()
         share = sent_text(event, "to") == "archive"
-        with ThreadPoolExecutor(1) as pool:
-            reading = pool.submit(
-                self.uploads.ingest,
-                sent_text(event, "session"),
-                share=share,
-                progress=lambda done, total: steps.put((done, total)),
-            )
-            while not reading.done():
-                try:
-                    yield _show_progress(*steps.get(timeout=STEP))
-                except Empty:
-                    continue
+        pool = ThreadPoolExecutor(1)
+        reading = pool.submit(
+            self.uploads.ingest,
+            sent_text(event, "session"),
+            share=share,
+            progress=lambda done, total: steps.put((done, total)),
+        )
+        # A reader who leaves ends this in the thread that serves everybody: it must not wait there.
+        pool.shutdown(wait=False)
+        while not reading.done():
+            try:
+                yield _show_progress(*steps.get(timeout=STEP))
+            except Empty:
+                continue
         yield report(reading.result(), shared=share)
 
 
