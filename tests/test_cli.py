@@ -107,7 +107,7 @@ def test_a_question_that_cannot_be_asked_exits_2(run: Run, shared: Path, questio
         ["ask", "Who?", "--since", "2020-03-03", "--until", "2020-03-02"],
         ["ask", "--batch", "nosuch.jsonl"],
         ["ingest"],
-        ["sync", "articles", "--allow-private"],
+        ["sync", "corpus", "--dry-run", "--allow-private"],
         ["check"],
         ["check", " … "],
         ["articles", "show"],
