@@ -10,8 +10,10 @@ from zipfile import ZipFile
 import pytest
 
 from rag.answering import Archive
-from rag.types import Failure
+from rag.articles import read
+from rag.types import Article, Failure
 from tests.hashing_embedder import HashingEmbedder
+from tests.reading import fail_one, quotable, read_one
 
 FIRE, FLOOD = "The mill at Quern burned.", "The river Tarn rose."
 
@@ -97,3 +99,113 @@ def test_the_files_of_a_zip_are_of_one_file(archive: Archive, data: Path) -> Non
     archive.ingest(pack(data / "a.zip", "a.jsonl", FIRE))
     assert archive.ingest(pack(data / "a.zip", "b.jsonl", f"{FIRE} It rained.")).updated
     assert archive.ingest(pack(data / "b.zip", "b.jsonl", FLOOD)).failed
+
+
+# --- rows
+
+
+def read_rows(folder: Path, *rows: str) -> list[tuple[str, str]]:
+    """Read a table; return title and text of its articles, line and reason of its failures."""
+    path = folder / "a.csv"
+    path.write_text("\n".join(rows))
+    found = []
+    for item in read([path], max_bytes=1_000):
+        if isinstance(item, Article):
+            found.append((item.source.title, item.text))
+        elif isinstance(item, Failure):
+            found.append((item.path.rpartition(":")[2], item.reason))
+    return found
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        ['"The "big" fire","It burned."'],
+        ['B,"He said "no"', "and left.", 'Then it rained, hard."'],
+        ['B,"A pipe of 5" burst."'],
+        ['B,"It burned.'],
+        ['B,"It burned', "all, night."],
+        ["x" * 3_000],
+    ],
+)
+def test_the_rows_behind_one_that_cannot_be_read_are_read(data: Path, bad: list[str]) -> None:
+    rows = ["title,text", f'A,"{FIRE}"', *bad, f'C,"{FLOOD}"', f"D,{FIRE}"]
+    first, (line, reason), *behind = read_rows(data, *rows)
+    assert [first, *behind] == [("A", FIRE), ("C", FLOOD), ("D", FIRE)]
+    assert line == "3"
+    much = "this line was" if len(bad) == 1 else f"these {len(bad)} lines were"
+    assert f"{much} passed over" in reason
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["title,text,date", f"A,{FIRE},", ",,", f"B,{FLOOD},", " , ,"],
+        ["title,text,date", f"A,{FIRE},,", f"B,{FLOOD}"],
+        ["sep=;", "title;text", f"A;{FIRE}", f"B;{FLOOD}"],
+        ["Sep=|\r", "id,title,x|title|text", f"x|A|{FIRE}", f"y|B|{FLOOD}"],
+        ["title, text, date", f'A, "{FIRE}", 2016-12-03', f'B, "{FLOOD}", 2016-12-04'],
+    ],
+    ids=["blank rows", "longer and shorter", "sep", "sep against the header", "blanks"],
+)
+def test_a_row_is_read_however_it_was_saved(data: Path, rows: list[str]) -> None:
+    assert read_rows(data, *rows) == [("A", FIRE), ("B", FLOOD)]
+
+
+def test_a_row_with_more_than_the_header_is_a_failure(data: Path) -> None:
+    [(line, reason)] = read_rows(data, "title,text", "A,It burned, all night.")
+    assert (line, "3 columns where the header has 2" in reason) == ("2", True)
+
+
+# --- lines
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(("record", "words"), [([{"text": FIRE}], ".[]"), ({"text": FIRE}, "'.'")])
+def test_a_file_of_one_list_or_object_is_one_failure_that_says_what_to_do(
+    tmp_path: Path, record: object, words: str, indent: int | None
+) -> None:
+    content = json.dumps(record, indent=indent).encode()
+    if isinstance(record, dict) and indent is None:
+        assert read_one(tmp_path, content, name="a.jsonl").text == FIRE
+        return
+    reason = fail_one(tmp_path, b"\n" * bool(indent) + content, name="a.jsonl")
+    assert words in reason
+    assert "each article on a line of its own" in reason
+
+
+def test_a_line_without_a_text_says_what_keys_it_has_and_how_to_name_one(tmp_path: Path) -> None:
+    reason = fail_one(tmp_path, b'{"titel": "Fire", "tekst": "It burned."}', name="a.jsonl")
+    assert "its keys are 'titel', 'tekst'" in reason
+    assert "--fields text=KEY" in reason
+
+
+def test_a_list_of_strings_is_the_paragraphs_of_a_text(tmp_path: Path) -> None:
+    content = json.dumps({"text": [FIRE, FLOOD]}).encode()
+    assert read_one(tmp_path, content, name="a.jsonl").text == f"{FIRE}\n\n{FLOOD}"
+    assert "has no text" in fail_one(tmp_path, b'{"text": ["It burned.", 3]}', name="a.jsonl")
+    assert "has no text" in fail_one(tmp_path, b'{"text": []}', name="a.jsonl")
+
+
+# --- markup
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.ndjson"])
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<h2>Fire</h2><p>{FIRE}</p><P>No&nbsp;one was hurt.</P>",
+        f"{FIRE}<br />No&nbsp;one was hurt.",
+    ],
+)
+def test_a_text_in_html_is_read_as_a_reader_sees_it(tmp_path: Path, name: str, markup: str) -> None:
+    table = f"text\n{markup}\n"
+    content = json.dumps({"text": markup}) if "json" in name else table
+    article = read_one(tmp_path, content.encode(), name=name)
+    words = " ".join(quotable(article)).split()
+    assert words == f"{FIRE} No\xa0one was hurt.".split()
+
+
+def test_a_text_that_only_looks_like_html_stays_as_it_is(tmp_path: Path) -> None:
+    text = "It fell by <5 % &amp; rose by >3 %; <b>nobody</b> knew why."
+    assert read_one(tmp_path, json.dumps({"text": text}).encode(), name="a.jsonl").text == text

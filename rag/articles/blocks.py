@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 
+from rag.articles.bodies import cut_body
 from rag.articles.decoding import normalise
 from rag.articles.furniture import is_furniture
 from rag.articles.trees import MAX_ATTRIBUTES, feed_html
@@ -34,6 +35,8 @@ _HIDDEN = frozenset(
     """.split()
 )
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# What no plain text has, and a story in HTML does: the end of a block, or of a line.
+_MARKUP = re.compile(r"</(?:p|div|li|ul|ol|h[1-6]|blockquote|section|article)\s*>|<br\s*/?>", re.I)
 # Beyond this, and in the space of one, no style is looked into.
 _MAX_STYLE = 2_000
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -97,6 +100,22 @@ def join(blocks: Sequence[Block]) -> tuple[str, list[Span]]:
             at += len(line) + 1
         start += len(block.text) + len("\n\n")
     return "\n\n".join(block.text for block in blocks), left_out
+
+
+def read_story(given: str) -> tuple[str, tuple[Span, ...]]:
+    r"""Return the text of a story, plain or in HTML, and its body.
+
+    Raises:
+        ValueError: It holds what no text can.
+
+    >>> read_story("<p>It fell.</p><p>No&nbsp;one knew.</p>")[0]
+    'It fell.\n\nNo\xa0one knew.'
+    """
+    text = normalise(given)
+    if not _MARKUP.search(text):
+        return text, cut_body(text, ())
+    text, left_out = join(read_html(text))
+    return text, cut_body(text, left_out)
 
 
 class _Reader:

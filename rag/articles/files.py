@@ -23,8 +23,8 @@ from rag.errors import ArticleError
 from rag.types import Failure
 
 SUFFIXES = (
-    *(".txt", ".md", ".html", ".htm", ".jsonl", ".csv", ".xml", ".eml", ".pdf", ".docx", ".epub"),
-    ".zip",
+    *(".txt", ".md", ".html", ".htm", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml", ".eml", ".pdf"),
+    *(".docx", ".epub", ".zip"),
 )
 UNSUPPORTED = (
     f"has an unsupported format; convert it to {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"

@@ -12,9 +12,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from rag.articles.bodies import cut_body
+from rag.articles.blocks import read_story
 from rag.articles.columns import choose_keys
-from rag.articles.decoding import decode_unicode, normalise
+from rag.articles.decoding import decode_unicode
 from rag.articles.files import File, opened
 from rag.articles.sources import Part, check_fields, make_article
 from rag.errors import ArticleError
@@ -41,6 +41,8 @@ def parse(file: File, *, max_bytes: int, fields: Mapping[str, str]) -> Iterator[
                 )
             if not raw.strip():
                 continue
+            if empty:
+                _check_first(file, raw)
             empty = False
             try:
                 yield _parse_line(file, raw, number, max_bytes=max_bytes, fields=fields)
@@ -48,6 +50,17 @@ def parse(file: File, *, max_bytes: int, fields: Mapping[str, str]) -> Iterator[
                 yield Failure(error.path, error.reason)
     if empty:
         raise ArticleError(file.path, "is empty; write one JSON object with a text on each line")
+
+
+def _check_first(file: File, raw: bytes) -> None:
+    begin = b"".join(raw.removeprefix(codecs.BOM_UTF8).split(None, 2))[:2]
+    if begin in {b"{", b"[", b"[{"}:
+        kind, each = ("list", ".[]") if begin.startswith(b"[") else ("object", ".")
+        raise ArticleError(
+            file.path,
+            f"is one JSON {kind}, not JSON lines; write each article on a line of its own, as "
+            f"jq -c '{each}' FILE does",
+        )
 
 
 def _split(stream: BinaryIO, *, max_bytes: int) -> Iterator[bytes]:
@@ -66,14 +79,25 @@ def _parse_line(
     try:
         if len(raw.rstrip(b"\r\n")) > max_bytes:
             raise ValueError(f"is longer than the {max_bytes:,} bytes allowed; raise the limit")
-        record = choose_keys(_load(_decode(raw)), fields)
-        text = record.get("text")
-        if not isinstance(text, str) or not text.strip():
-            raise ValueError("has no text; give it a `text` that is a string with words")
-        text = normalise(text)
-        return make_article(file, check_fields(record), text, cut_body(text, ()), part=part)
+        given = _load(_decode(raw))
+        record = choose_keys(given, fields)
+        if "text" not in record:
+            raise ValueError(
+                f"has no text (its keys are {', '.join(map(repr, given))[:1_000]}); name the key "
+                "that it has, as with --fields text=KEY"
+            )
+        text, body = read_story(_join_paragraphs(record["text"]))
+        return make_article(file, check_fields(record), text, body, part=part)
     except ValueError as error:
         raise ArticleError(part.show(file), str(error)) from error
+
+
+def _join_paragraphs(given: object) -> str:
+    paragraphs = given if isinstance(given, list) else [given]
+    texts = [each for each in paragraphs if isinstance(each, str)]
+    if len(texts) < len(paragraphs) or not any(each.strip() for each in texts):
+        raise ValueError("has no text; give it a `text` that is a string with words, or a list")
+    return "\n\n".join(texts)
 
 
 def _decode(raw: bytes) -> str:

@@ -16,6 +16,7 @@ _SUFFIXES = {
     "application/xhtml+xml": ".html",
     "text/markdown": ".md",
     "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
     "application/jsonl": ".jsonl",
     "application/x-ndjson": ".jsonl",
     "application/rss+xml": ".xml",
@@ -31,7 +32,7 @@ _SUFFIXES = {
 }
 # What servers say of files that they know nothing of; there the address tells the format.
 _VAGUE = {"", "text/plain", "application/octet-stream", "binary/octet-stream"}
-_TEXTS = {".html", ".md", ".csv", ".jsonl", ".txt", ".xml"}
+_TEXTS = {".html", ".md", ".csv", ".tsv", ".jsonl", ".ndjson", ".txt", ".xml"}
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,100}encoding")
 # Longer than any type that servers send; the time to take one apart grows with its square.
 _MAX_TYPE = 500

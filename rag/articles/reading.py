@@ -30,7 +30,12 @@ _SEVERAL: dict[str, Callable[[File, bytes], Iterator[Article | Address | Failure
     ".epub": epub.parse,
 }
 # What is read row by row, and counted by lines.
-_ROWS = {".jsonl": jsonl.parse, ".csv": tables.parse}
+_ROWS = {
+    ".jsonl": jsonl.parse,
+    ".ndjson": jsonl.parse,
+    ".csv": tables.parse,
+    ".tsv": tables.parse,
+}
 
 # Bytes counted at a time.
 BLOCK = 1 << 20

@@ -1,27 +1,30 @@
-"""Tables: .csv with a header, one article a row, read row by row.
+"""Tables: .csv or .tsv with a header, one article a row, read row by row.
 
 The header's names say which column is which field, or the user does. Commas, semicolons, tabs or
-bars part the columns. A bad row is a failure of that row; where the quotation marks go wrong, it
-cannot be told where the next row begins, and the rest is not read.
+bars part the columns. A bad row is a failure of that row, which says how many lines it took.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from io import TextIOWrapper
-from itertools import chain
 from typing import TextIO
 
-from rag.articles.bodies import cut_body
+from rag.articles.blocks import read_story
 from rag.articles.columns import choose_columns
-from rag.articles.decoding import find_encoding, normalise
+from rag.articles.decoding import find_encoding
 from rag.articles.files import File, opened
 from rag.articles.sources import Part, check_fields, make_article
 from rag.errors import ArticleError
 from rag.types import Article, Failure
 
 _DELIMITERS = ",;\t|"
+# The first line by which Excel is told the delimiter.
+_SAID = re.compile(r"sep=([,;\t|])\r?\n?", re.IGNORECASE)
 
 
 def parse(file: File, *, max_bytes: int, fields: Mapping[str, str]) -> Iterator[Article | Failure]:
@@ -41,7 +44,9 @@ def parse(file: File, *, max_bytes: int, fields: Mapping[str, str]) -> Iterator[
         try:
             text = TextIOWrapper(stream, find_encoding(stream), newline="")
             rows = _read_rows(_Lines(text, limit=max_bytes), fields)
-            _, header = next(rows, (0, []))
+            _, header = next(rows, (0, list[str]()))
+            if isinstance(header, ValueError):
+                raise header
             columns = _choose_columns(header, fields)
         except (ValueError, csv.Error) as error:
             raise ArticleError(file.path, str(error)) from error
@@ -52,37 +57,108 @@ class _Lines:
     """The lines of a text, of which no row may take too many characters."""
 
     def __init__(self, text: TextIO, *, limit: int) -> None:
-        self.number = 0
-        self.taken = 0  # characters of the row being read
+        self.number = 0  # of the line that was read last
         self._text = text
         self._limit = limit
+        self._row: list[str] = []  # the lines of the row being read
+        self._taken = 0  # their characters
+        self._ahead: deque[str] = deque()
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._text.readline(self._limit + 1)
+        line = self.peek()
         if not line:
             raise StopIteration
+        self._ahead.popleft()
         self.number += 1
-        self.taken += len(line)
-        if self.taken > self._limit:
-            raise ValueError(f"is longer than the {self._limit:,} characters allowed")
+        self._row.append(line)
+        self._taken += len(line)
+        if self._taken > self._limit:
+            raise ValueError(f"it is longer than the {self._limit:,} characters allowed")
         return line
 
+    def peek(self) -> str:
+        """Return the next line; of one that is too long only its beginning; at the end nothing."""
+        if not self._ahead:
+            line = rest = self._text.readline(self._limit + 1)
+            while len(rest) > self._limit and not rest.endswith("\n"):
+                rest = self._text.readline(self._limit + 1)
+            if line:
+                self._ahead.append(line)
+        return self._ahead[0] if self._ahead else ""
 
-def _read_rows(lines: _Lines, fields: Mapping[str, str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the number of its first line."""
-    first = next(lines, "")
-    reader = csv.reader(
-        chain([first], lines), delimiter=_choose_delimiter(first, fields), strict=True
-    )
-    number = 1
-    for row in reader:
-        if row:
-            yield number, row
+    def begin(self) -> None:
+        """Begin another row."""
+        self._row.clear()
+        self._taken = 0
+
+    def pass_over(self, is_row: Callable[[str], bool]) -> None:
+        """Go to the end of a row that cannot be read.
+
+        It ends where its quotation marks are even in number, as stray ones mostly come in pairs,
+        or before a line that is a row by itself.
+        """
+        self._ahead.extendleft(reversed(self._row))
+        self.number -= len(self._row)
+        marks = 0
+        while (line := self.peek()) and not (marks % 2 and is_row(line)):
+            self._ahead.popleft()
+            self.number += 1
+            marks += line.count('"')
+            if marks % 2 == 0:
+                return
+
+
+def _read_rows(
+    lines: _Lines, fields: Mapping[str, str]
+) -> Iterator[tuple[int, list[str] | ValueError]]:
+    """Yield each row that is not blank, or what is wrong with it, and its first line's number.
+
+    Raises:
+        ValueError: The header cannot be read, or the text cannot be decoded.
+        csv.Error: The header cannot be read.
+    """
+    delimiter = _choose_delimiter(lines.peek(), fields)
+    if said := _SAID.fullmatch(lines.peek()):
+        delimiter = said[1]
+        next(lines)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    width = 0
+    while lines.peek():
+        lines.begin()
         number = lines.number + 1
-        lines.taken = 0
+        try:
+            row = next(reader)
+        except (ValueError, csv.Error) as error:
+            if not width or isinstance(error, UnicodeError):
+                raise
+            lines.pass_over(partial(_is_row, delimiter=delimiter, width=width))
+            yield number, ValueError(_explain(error, lines.number - number + 1))
+            continue
+        if any(cell.strip() for cell in row):
+            width = width or len(row)
+            yield number, row
+
+
+def _is_row(line: str, *, delimiter: str, width: int) -> bool:
+    """Tell whether a line is a whole row with cells in quotation marks."""
+    if f'{delimiter}"' not in line and f'{delimiter} "' not in line:
+        return False
+    try:
+        [row] = csv.reader([line], delimiter=delimiter, strict=True, skipinitialspace=True)
+    except (ValueError, csv.Error):
+        return False
+    return len(row) == width
+
+
+def _explain(error: Exception, lines: int) -> str:
+    much = "this line was" if lines == 1 else f"these {lines:,} lines were"
+    return (
+        f"begins a row that cannot be read ({error}); {much} passed over; in a cell, write a "
+        "quotation mark as two"
+    )
 
 
 def _choose_delimiter(line: str, fields: Mapping[str, str]) -> str:
@@ -90,7 +166,7 @@ def _choose_delimiter(line: str, fields: Mapping[str, str]) -> str:
 
     def rate(delimiter: str) -> tuple[int, int]:
         try:
-            header = next(csv.reader([line], delimiter=delimiter), [])
+            header = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
             return len(choose_columns(header, fields)), len(header)
         except (ValueError, csv.Error):
             return 0, line.count(delimiter)
@@ -111,35 +187,35 @@ def _choose_columns(header: list[str], fields: Mapping[str, str]) -> Mapping[str
 
 
 def _read_articles(
-    file: File, rows: Iterator[tuple[int, list[str]]], columns: Mapping[str, int], *, width: int
+    file: File,
+    rows: Iterator[tuple[int, list[str] | ValueError]],
+    columns: Mapping[str, int],
+    *,
+    width: int,
 ) -> Iterator[Article | Failure]:
-    number = 1
-    while True:
-        try:
-            number, row = next(rows, (0, []))
-        except (ValueError, csv.Error) as error:
-            reason = f"has a row that cannot be read ({error}); what follows was not read"
-            yield Failure(f"{file.path}, after line {number}", reason)
-            return
-        if not row:
-            return
-        part = Part("line", number)
-        try:
-            yield _read_row(file, row, columns, part, width=width)
-        except ValueError as error:
-            yield Failure(part.show(file), str(error))
-        except ArticleError as error:
-            yield Failure(error.path, error.reason)
+    try:
+        for number, row in rows:
+            part = Part("line", number)
+            try:
+                yield _read_row(file, row, columns, part, width=width)
+            except ValueError as error:
+                yield Failure(part.show(file), str(error))
+            except ArticleError as error:
+                yield Failure(error.path, error.reason)
+    except ValueError as error:  # bytes that the encoding does not have
+        raise ArticleError(file.path, f"cannot be read to its end ({error})") from error
 
 
 def _read_row(
-    file: File, row: list[str], columns: Mapping[str, int], part: Part, *, width: int
+    file: File, row: list[str] | ValueError, columns: Mapping[str, int], part: Part, *, width: int
 ) -> Article:
-    if len(row) != width:
+    if isinstance(row, ValueError):
+        raise row
+    if len(row) <= columns["text"] or any(cell.strip() for cell in row[width:]):
         raise ValueError(f"has {len(row)} columns where the header has {width}; quote its commas")
-    given = {field: row[number].strip() for field, number in columns.items()}
-    text = normalise(row[columns["text"]])
+    cells = {field: row[number] for field, number in columns.items() if number < len(row)}
+    text, body = read_story(cells["text"])
     if not text.strip():
         raise ValueError("has no text")
-    fields = check_fields({field: value for field, value in given.items() if value})
-    return make_article(file, fields, text, cut_body(text, ()), part=part)
+    given = {field: cell.strip() for field, cell in cells.items() if cell.strip()}
+    return make_article(file, check_fields(given), text, body, part=part)

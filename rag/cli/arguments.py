@@ -62,9 +62,9 @@ def _add_ingest_options(command: argparse.ArgumentParser) -> None:
         "paths",
         nargs="+",
         metavar="PATH",
-        help="a file or folder of .txt, .md, .html, .jsonl, .csv, .xml (RSS, Atom, NewsML-G2), "
-        ".eml, .pdf, .docx, .epub, .zip; the address of a page or a feed; - for a list of these "
-        "on standard input, one a line",
+        help="a file or folder of .txt, .md, .html, .jsonl, .ndjson, .csv, .tsv, .xml (RSS, "
+        "Atom, NewsML-G2), .eml, .pdf, .docx, .epub, .zip; the address of a page or a feed; - for "
+        "a list of these on standard input, one a line",
     )
     _add_fields(command)
     command.add_argument(
