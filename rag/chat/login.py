@@ -7,7 +7,6 @@ the browser asks for name and password, as RFC 7617 has it.
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import re
 import secrets
@@ -72,7 +71,7 @@ class Logins:
             return False
         try:
             name, _, password = base64.b64decode(credentials, validate=True).partition(b":")
-        except binascii.Error:
+        except ValueError:  # no base64, or no ASCII
             return False
         with self._trying:
             # An unknown name takes as long as a wrong password.
