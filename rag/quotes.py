@@ -14,10 +14,13 @@ from rag.verdict import ENOUGH
 # A further quote is shown while its score is at least this share of the best one's; a judgement,
 # not fitted: half as probable is still worth a look, less is noise below a good answer.
 SHARE_OF_BEST = 0.5
-# Where several reports are asked for, another article's sentence need only be as probable as one
-# that is shown alone (verdict.ENOUGH): how far up a passage was found counts in the score, and the
-# sides of a story cannot all be found first. One of a day that is not yet quoted comes before one
-# that is this much more probable, as things change from day to day; a judgement.
+# Where several reports are asked for, another article's sentence need only be half as probable as
+# one that is shown alone: how far up a passage was found counts in the score, and the sides of a
+# story cannot all be found first. Of 175 such sentences of 54 stories 0.97 are as probable, and 0.85
+# others a question; 0.91 are as probable as one that is shown alone, and 0.41 others.
+SIDE = ENOUGH / 2
+# One of a day that is not yet quoted comes before one that is this much more probable, as things
+# change from day to day; a judgement.
 NEW_DAY = 1.25
 # A quote is joined from at most this many neighbouring sentences.
 LONGEST = 3
@@ -78,7 +81,7 @@ def nearest(scored: Sequence[ScoredSpan], *, limit: int) -> tuple[Quote, ...]:
 def _add_sides(shown: _Shown, scored: Sequence[ScoredSpan]) -> None:
     """Add the best sentences of as many articles as can be, then the second ones."""
     floor = scored[0].score * SHARE_OF_BEST
-    pool = [each for each in scored if each.score >= min(floor, ENOUGH)]
+    pool = [each for each in scored if each.score >= min(floor, SIDE)]
     days: set[date | None] = set()
 
     def rank(each: ScoredSpan) -> tuple[bool, float]:
