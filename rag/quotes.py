@@ -16,8 +16,9 @@ from rag.verdict import ENOUGH
 SHARE_OF_BEST = 0.5
 # Where several reports are asked for, another article's sentence need only be half as probable as
 # one that is shown alone: how far up a passage was found counts in the score, and the sides of a
-# story cannot all be found first. Of 175 such sentences of 54 stories 0.97 are as probable, and 0.85
-# others a question; 0.91 are as probable as one that is shown alone, and 0.41 others.
+# story cannot all be found first. Of the 175 articles to be covered for the 54 questions of
+# tests/data/several_sides.jsonl 0.97 have such a sentence, and of others 0.85 a question; 0.91 and
+# 0.41 have one that is shown alone.
 SIDE = ENOUGH / 2
 # One of a day that is not yet quoted comes before one that is this much more probable, as things
 # change from day to day; a judgement.

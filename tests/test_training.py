@@ -99,7 +99,7 @@ def test_the_written_newswire_is_whole() -> None:
             assert bool(asked.right) != (asked.kind == "unanswerable")
 
 
-@pytest.mark.parametrize("name", ["stories.jsonl", "retold.jsonl"])
+@pytest.mark.parametrize("name", ["stories.jsonl", "retold.jsonl", "sequels.jsonl"])
 def test_the_written_stories_are_whole(name: str) -> None:
     file = WRITTEN / name
     paragraphs = [*datasets.read([file]), *datasets.read([file], held_out=True)]
@@ -119,6 +119,17 @@ def report(story: str, text: str, *right: set[int]) -> Paragraph:
     spans = making.cut(making.article(text))[0].sentences
     asked = tuple(Asked(f"{story} {at}?", frozenset(each)) for at, each in enumerate(right))
     return Paragraph("", "Title", text, spans, asked, story)
+
+
+def test_of_a_story_of_many_reports_four_are_read_those_that_answer_among_them() -> None:
+    right: list[set[int]] = [set(), set(), set(), set(), set(), {0}, {0}]
+    paragraphs = [report("flood", f"Report {at}.", each) for at, each in enumerate(right)]
+    drawn = [
+        {each.text.rpartition("\n")[2] for each in draw(paragraphs, {}, seed)[0].paragraphs}
+        for seed in range(9)
+    ]
+    assert all(len(read) == 4 and {"Report 5.", "Report 6."} <= read for read in drawn)
+    assert len(set(map(frozenset, drawn))) > 1
 
 
 def test_the_reports_of_a_story_are_read_together_and_others_with_a_neighbour() -> None:
