@@ -150,12 +150,13 @@ class Archive(Holdings):
             QuestionError: The question cannot be asked as it stands.
         """
         oldest, newest = self._store.catalog.days()
-        stated, ended = options.get("today"), bool(newest and newest < date.today())
-        options["today"] = stated or min(date.today(), newest or date.max)
+        stated, today = options.get("today"), date.today()
+        ended = min(today, newest or today)
+        options["today"] = stated or ended
         return questions.read(
             question,
             max_chars=self.settings.max_question_chars,
-            guessed=ended and not stated,
+            guessed=not stated and ended < today,
             oldest=oldest,
             **options,
         )

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Sequence
 from datetime import date
 
-from rag.articles.columns import choose_columns, choose_keys
+from rag.articles.columns import choose_columns, choose_keys, has_value
 from rag.articles.inline import drop_links
 from rag.articles.sources import keep_web
 
@@ -133,11 +133,8 @@ def _know(names: Sequence[str]) -> bool:
 
 
 def _name_fields(given: dict[str, object]) -> dict[str, object]:
-    # YAML's own words for nothing, which the base loader leaves as they are.
     said = {
-        name.casefold(): value
-        for name, value in given.items()
-        if not (isinstance(value, str) and value in {"", "~", "null"})
+        name.casefold(): value for name, value in given.items() if has_value(name.casefold(), value)
     }
     # Links and guids are mostly those of the program that wrote the file, not the article's own.
     fields = choose_keys(said, {}) | {name: said.get(name) for name in ("url", "id")}

@@ -217,5 +217,5 @@ def _read_row(
     text, body = read_story(cells["text"])
     if not text.strip():
         raise ValueError("has no text")
-    given = {field: cell.strip() for field, cell in cells.items() if cell.strip()}
+    given = {field: cell.strip() for field, cell in cells.items()}
     return make_article(file, check_fields(given), text, body, part=part)

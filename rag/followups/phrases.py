@@ -197,10 +197,7 @@ def _classify(tokens: Sequence[str], lows: Sequence[str], place: int) -> Kind:
     if not any(each.isalnum() for each in token):
         return Kind.MARK
     name = _is_name(tokens, lows, place)
-    before, after = (
-        "".join(tokens[max(place - 1, 0) : place]),
-        "".join(tokens[place + 1 : place + 2]),
-    )
+    before, after = _neighbours(tokens, place)
     if _is_day(tokens, place):
         return Kind.TIME
     surname = name and before.istitle() and not classes.is_date(before)  # "Theresa May"
@@ -221,6 +218,7 @@ def _classify(tokens: Sequence[str], lows: Sequence[str], place: int) -> Kind:
 
 
 def _neighbours(tokens: Sequence[str], place: int) -> tuple[str, str]:
+    """Return the words before and after a place, empty where there is none."""
     return "".join(tokens[max(place - 1, 0) : place]), "".join(tokens[place + 1 : place + 2])
 
 
@@ -236,10 +234,7 @@ def _is_day(tokens: Sequence[str], place: int) -> bool:
 
 def _is_name(tokens: Sequence[str], lows: Sequence[str], place: int) -> bool:
     token = tokens[place]
-    before, after = (
-        "".join(tokens[max(place - 1, 0) : place]),
-        "".join(tokens[place + 1 : place + 2]),
-    )
+    before, after = _neighbours(tokens, place)
     if not _is_capitalised(token) or token in _FIRST_PERSON:
         inside = _is_capitalised(before) and _is_capitalised(after)
         return inside and lows[place] in _PARTICLES
