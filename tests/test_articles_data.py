@@ -209,3 +209,22 @@ def test_a_text_in_html_is_read_as_a_reader_sees_it(tmp_path: Path, name: str, m
 def test_a_text_that_only_looks_like_html_stays_as_it_is(tmp_path: Path) -> None:
     text = "It fell by <5 % &amp; rose by >3 %; <b>nobody</b> knew why."
     assert read_one(tmp_path, json.dumps({"text": text}).encode(), name="a.jsonl").text == text
+
+
+# --- furniture
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_a_line_of_furniture_inside_a_text_is_not_quotable(data: Path, name: str) -> None:
+    lines = [FIRE, "Advertisement", "It was built in", "1930.", "Read more: Floods in Tarn"]
+    row = {"title": "Fire", "text": "\n".join(lines)}
+    path = data / name
+    path.write_text(
+        f'title,text\n{row["title"]},"{row["text"]}"\n'
+        if path.suffix == ".csv"
+        else json.dumps(row)
+    )
+    [article] = read([path], max_bytes=1_000)
+    assert isinstance(article, Article)
+    assert article.text == row["text"]
+    assert [span.cut(article.text) for span in article.body] == [FIRE, "It was built in\n1930."]

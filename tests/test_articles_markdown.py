@@ -212,6 +212,10 @@ def test_a_heading_gives_the_title_without_its_marks(heading: str, title: str) -
         "![A](x_(1).jpg)",
         "![A [AFP]](x.jpg)",
         "[![A](x_(1).jpg)](y_(2))",
+        "Advertisement",
+        "**Read more:** [Floods in Tarn](https://post.example/tarn)",
+        "- [Share on Facebook](https://share.example)",
+        "> Follow us on Twitter",
     ],
 )
 def test_a_line_without_prose_is_kept_but_not_quotable(line: str) -> None:
@@ -226,13 +230,15 @@ def test_a_line_without_prose_is_kept_but_not_quotable(line: str) -> None:
         "![[fire.jpg]] burned.",
         "> He wrote [!] beside it.",
         "#fire is what they wrote.",
-        "#1",
+        "#1 of the charts",
         "{{< quote >}}It burned.{{< /quote >}}",
         "{% quote %}It burned.{% endquote %}",
         "[caption]A[/caption] It burned. [caption]B[/caption]",
         "[captions] It burned. [/caption]",
         "[The mill](x_(1)) burned.",
         "Thousands of people wrote\n#fire #city\nuntil it rained.",
+        "The mill was built in\n1930.",
+        "They look at\ncomments, share\nand save.",
     ],
 )
 def test_a_line_that_holds_prose_is_quotable(line: str) -> None:

@@ -76,6 +76,17 @@ def test_of_two_columns_for_a_field_the_surer_name_counts(tmp_path: Path) -> Non
     assert (article.text, article.source.published) == (LEFT, date(2020, 5, 2))
 
 
+def test_a_cell_that_says_nothing_gives_way_to_another_column_for_the_field(
+    tmp_path: Path,
+) -> None:
+    first, second = (
+        read_one(tmp_path, f"text,body,author,byline\n{row}\n")
+        for row in (f",{LEFT},N/A,Ann Reay", f"{LEFT},Teaser.,Bo Lund,")
+    )
+    assert (first.text, first.source.author) == (LEFT, "Ann Reay")
+    assert (second.text, second.source.author) == (LEFT, "Bo Lund")
+
+
 def test_the_user_says_which_column_is_which_field(tmp_path: Path) -> None:
     table = f"Corpo,Testo breve,Text\n{LEFT},Smoke,Teaser.\n"
     article = read_one(tmp_path, table, text="corpo", title="Testo breve")

@@ -16,7 +16,7 @@ from lxml import etree
 
 from rag.articles.bodies import cut_body
 from rag.articles.decoding import normalise
-from rag.articles.furniture import is_furniture
+from rag.articles.furniture import find_furniture
 from rag.articles.trees import MAX_ATTRIBUTES, feed_html
 from rag.types import Span
 
@@ -93,11 +93,8 @@ def join(blocks: Sequence[Block]) -> tuple[str, list[Span]]:
     for block in blocks:
         if block.heading:
             left_out.append(Span(start, start + len(block.text)))
-        at = start
-        for line in block.text.split("\n"):
-            if line and not block.heading and is_furniture(line):
-                left_out.append(Span(at, at + len(line)))
-            at += len(line) + 1
+        else:
+            left_out += [each.shifted(start) for each in find_furniture(block.text)]
         start += len(block.text) + len("\n\n")
     return "\n\n".join(block.text for block in blocks), left_out
 
@@ -113,7 +110,7 @@ def read_story(given: str) -> tuple[str, tuple[Span, ...]]:
     """
     text = normalise(given)
     if not _MARKUP.search(text):
-        return text, cut_body(text, ())
+        return text, cut_body(text, find_furniture(text))
     text, left_out = join(read_html(text))
     return text, cut_body(text, left_out)
 

@@ -46,8 +46,8 @@ def check_mapping(fields: Mapping[str, str]) -> None:
         raise SettingsError(f"there is no field {unknown[0]!r}; the fields are {', '.join(NAMES)}")
 
 
-def choose_columns(header: Sequence[str], fields: Mapping[str, str]) -> dict[str, int]:
-    """Return the number of the column that gives each field.
+def choose_columns(header: Sequence[str], fields: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+    """Return the numbers of the columns that may give each field, the surest first.
 
     Args:
         header: The names of the columns; capitals, spaces, hyphens and underscores in them do not
@@ -57,8 +57,8 @@ def choose_columns(header: Sequence[str], fields: Mapping[str, str]) -> dict[str
     Raises:
         ValueError: A column that the user named is not there.
 
-    >>> choose_columns(["ID", "Headline", "Full Text", "publishedAt"], {})
-    {'text': 2, 'title': 1, 'published': 3, 'id': 0}
+    >>> choose_columns(["ID", "Headline", "Full Text", "Body", "publishedAt"], {})
+    {'text': (3, 2), 'title': (1,), 'published': (4,), 'id': (0,)}
     """
     columns = _number_names(header)
     missing = [name for name in fields.values() if _plain(name) not in columns]
@@ -69,9 +69,9 @@ def choose_columns(header: Sequence[str], fields: Mapping[str, str]) -> dict[str
     found = {}
     for field, names in NAMES.items():
         wanted = (fields[field],) if field in fields else names
-        numbers = [columns[_plain(name)][0] for name in wanted if _plain(name) in columns]
+        numbers = tuple(columns[_plain(name)][0] for name in wanted if _plain(name) in columns)
         if numbers:
-            found[field] = numbers[0]
+            found[field] = numbers
     return found
 
 

@@ -12,6 +12,9 @@ sentence to the tests.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from rag.types import Span
 
 # A line of buttons or links; a judgement, not a measurement: longer lines are rather sentences.
 _MAX_WORDS = 60
@@ -172,6 +175,31 @@ def is_furniture(line: str) -> bool:
     if len(line) <= _MAX_LINK and (_LINK.fullmatch(line) or _CREDIT.fullmatch(line)):
         return True
     return len(line) <= _MAX_PROMOTION and bool(_PROMOTION.fullmatch(line))
+
+
+def find_furniture(text: str) -> Iterator[Span]:
+    r"""Yield the lines of a story's text that are furniture.
+
+    A line that goes on with the sentence above is none, whatever its words.
+
+    >>> list(find_furniture("It fell in\n1930.\nShare"))
+    [Span(start=17, end=22)]
+    """
+    start = 0
+    above = ""
+    for line in text.split("\n"):
+        words = line.strip()
+        if words and is_furniture(words) and not goes_on(above, words):
+            yield Span(start, start + len(line))
+            words = ""
+        above = words
+        start += len(line) + 1
+
+
+def goes_on(above: str, line: str) -> bool:
+    """Tell whether a short line is rather the rest of a sentence that the line above began."""
+    unfinished = bool(above) and not above.rstrip("\"'”’»)*_").endswith((".", "!", "?", ":", "…"))
+    return unfinished and (line.endswith(".") or line[:1].islower())
 
 
 def is_notice(line: str) -> bool:

@@ -10,6 +10,7 @@ from rag.articles.bodies import cut_body
 from rag.articles.decoding import decode
 from rag.articles.files import File
 from rag.articles.frontmatter import cut_front
+from rag.articles.furniture import goes_on, is_furniture
 from rag.articles.inline import ADDRESS, IMAGE, drop_marks, unescape
 from rag.articles.sources import check_fields, make_article, tidy
 from rag.errors import ArticleError
@@ -17,8 +18,9 @@ from rag.types import Article, Span
 
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t](?P<words>.*))?")
 _CLOSING = re.compile(r"(?:^|[ \t])#+[ \t]*$")
-# Of a heading's characters: a title has half as many, and reading marks is slow on many more.
-_MAX_TITLE = 2_000
+# A title, or furniture with its links, has half as many characters; on many more, reading marks is
+# slow.
+_MAX_MARKED = 2_000
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})")
 # Lines without prose: of images, linked or not, of link definitions, tags, shortcodes (Hugo,
@@ -65,26 +67,34 @@ def _find_title(text: str, markup: Iterable[Span]) -> str:
     for span in markup:
         heading = _HEADING.fullmatch(span.cut(text))
         if heading and heading["marks"] == "#" and heading["words"]:
-            return _CLOSING.sub("", heading["words"])[:_MAX_TITLE]
+            return _CLOSING.sub("", heading["words"])[:_MAX_MARKED]
     return ""
 
 
 def _find_markup(text: str) -> Iterator[Span]:
-    """Yield what is not prose: headings, rules, comments, lines of images, tags or shortcodes."""
+    """Yield what is not prose: headings, rules, comments, lines without prose, and furniture."""
     pieces = list(_cut_pieces(text))
     prose: Span | None = None
     for at, piece in enumerate(pieces):
         words = piece.cut(text)
         comment = words.startswith("<!--") and words.endswith("-->")
         marked = comment or any(rule.fullmatch(words) for rule in _MARKUP)
-        if not marked and _HASHTAGS.fullmatch(words):
-            # A sentence that is broken into lines may have one of hashtags.
-            above = prose.cut(text) if prose and prose.end + 1 == piece.start else ""
-            marked = not above or _ends_sentence(above)
+        above = prose.cut(text) if prose and prose.end + 1 == piece.start else ""
+        marked = marked or _stands_aside(words, above)
         if marked or _is_underlined(text, pieces, at):
             yield piece
         else:
             prose = piece
+
+
+def _stands_aside(words: str, above: str) -> bool:
+    """Tell whether a line is hashtags or furniture, and no part of a sentence broken into lines."""
+    if _HASHTAGS.fullmatch(words):
+        return not above or _ends_sentence(above)
+    if len(words) > _MAX_MARKED:
+        return False
+    shown = drop_marks(words).strip().lstrip("-+*> ")
+    return bool(shown) and is_furniture(shown) and not goes_on(above, shown)
 
 
 def _is_underlined(text: str, pieces: Sequence[Span], at: int) -> bool:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from io import TextIOWrapper
 from typing import TextIO
 
 from rag.articles.blocks import read_story
-from rag.articles.columns import choose_columns
+from rag.articles.columns import choose_columns, has_value
 from rag.articles.decoding import find_encoding
 from rag.articles.files import File, opened
 from rag.articles.sources import Part, check_fields, make_article
@@ -174,7 +174,7 @@ def _choose_delimiter(line: str, fields: Mapping[str, str]) -> str:
     return max(_DELIMITERS, key=rate)
 
 
-def _choose_columns(header: list[str], fields: Mapping[str, str]) -> Mapping[str, int]:
+def _choose_columns(header: list[str], fields: Mapping[str, str]) -> Mapping[str, Sequence[int]]:
     if not header:
         raise ValueError("is empty; give it a header and a row for each article")
     columns = choose_columns(header, fields)
@@ -189,7 +189,7 @@ def _choose_columns(header: list[str], fields: Mapping[str, str]) -> Mapping[str
 def _read_articles(
     file: File,
     rows: Iterator[tuple[int, list[str] | ValueError]],
-    columns: Mapping[str, int],
+    columns: Mapping[str, Sequence[int]],
     *,
     width: int,
 ) -> Iterator[Article | Failure]:
@@ -207,13 +207,21 @@ def _read_articles(
 
 
 def _read_row(
-    file: File, row: list[str] | ValueError, columns: Mapping[str, int], part: Part, *, width: int
+    file: File,
+    row: list[str] | ValueError,
+    columns: Mapping[str, Sequence[int]],
+    part: Part,
+    *,
+    width: int,
 ) -> Article:
     if isinstance(row, ValueError):
         raise row
-    if len(row) <= columns["text"] or any(cell.strip() for cell in row[width:]):
+    if len(row) <= min(columns["text"]) or any(cell.strip() for cell in row[width:]):
         raise ValueError(f"has {len(row)} columns where the header has {width}; quote its commas")
-    cells = {field: row[number] for field, number in columns.items() if number < len(row)}
+    cells = {
+        field: next((row[at] for at in numbers if at < len(row) and has_value(field, row[at])), "")
+        for field, numbers in columns.items()
+    }
     text, body = read_story(cells["text"])
     if not text.strip():
         raise ValueError("has no text")
