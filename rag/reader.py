@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from rag import names
 from rag.persons import completes, match_person
 from rag.speakers import match_speaker
 from rag.types import Hit, Passage, ScoredSpan, Span, TokenScores
@@ -48,6 +49,7 @@ class Evidence:
         person: 1 where a person is asked for and the sentence names one, alone or with the next
             one, -1 where it does not, 0 where none is asked for.
         speaker: 1 where somebody's words are asked for and the sentence has them, else 0.
+        missing: The share of the question's names that the article does not hold.
     """
 
     reading: float
@@ -55,6 +57,7 @@ class Evidence:
     retrieval: float
     person: float
     speaker: float
+    missing: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class Weights:
 # Fitted by training/fit_weights.py, but for two judgements: whoever asks who leads an army wants a
 # name, and not "the commander", and whoever asks what she says wants what she is quoted with.
 WEIGHTS = Weights(
-    Evidence(reading=0.58, likeness=0.86, retrieval=2.99, person=0.90, speaker=1.50), bias=-3.75
+    Evidence(reading=0.58, likeness=0.86, retrieval=2.99, person=0.90, speaker=1.50, missing=-2.0),
+    bias=-3.75,
 )
 
 
@@ -118,7 +122,7 @@ class Reader:
             scored += [
                 ScoredSpan(passage, span, weigh(evidence, WEIGHTS), answer)
                 for passage, span, evidence, answer in self.collect(
-                    wording, hits[first : first + ROUND]
+                    wording, hits[first : first + ROUND], found=hits
                 )
             ]
             scored.sort(key=lambda each: (-each.score, each.passage.source.id, each.span))
@@ -127,17 +131,23 @@ class Reader:
                 break
 
     def collect(
-        self, wording: str, hits: Sequence[Hit]
+        self, wording: str, hits: Sequence[Hit], *, found: Sequence[Hit] = ()
     ) -> Iterator[tuple[Passage, Span, Evidence, Span | None]]:
         """Yield the evidence for the likeliest sentences of some passages, and what answers.
 
         A sentence that tells of the person asked for goes with the next one if that has the name.
+
+        Args:
+            wording: The question, standing alone.
+            hits: The passages to read.
+            found: All that were found, which tell what their articles hold; else those to read.
         """
+        missing = names.measure_missing(wording, [each.passage for each in found or hits])
         read = self._read_texts(wording, [lead(hit.passage) + hit.passage.text for hit in hits])
         every = [
             each
             for hit, tokens in zip(hits, read, strict=True)
-            for each in _read_sentences(hit, tokens)
+            for each in _read_sentences(hit, tokens, missing[hit.passage.source.id])
         ]
         likeliest = heapq.nsmallest(SHORTLIST, every, key=lambda each: (-each.promise, each.place))
         texts = [each.hit.passage.cut(each.span) for each in likeliest]
@@ -152,6 +162,7 @@ class Reader:
                 retrieval=each.hit.score,
                 person=1.0 if named else match_person(wording, text),
                 speaker=match_speaker(wording, text),
+                missing=each.missing,
             )
             span = Span(each.span.start, named.span.end) if named else each.span
             yield each.hit.passage, span, evidence, named.answer if named else each.answer
@@ -164,6 +175,7 @@ class _Sentence:
     hit: Hit
     span: Span
     reading: float
+    missing: float
     answer: Span | None
     following: _Sentence | None
 
@@ -171,14 +183,18 @@ class _Sentence:
     def promise(self) -> float:
         """What speaks for it before anything else is looked at."""
         weights = WEIGHTS.evidence
-        return weights.reading * self.reading + weights.retrieval * self.hit.score
+        return (
+            weights.reading * self.reading
+            + weights.retrieval * self.hit.score
+            + weights.missing * self.missing
+        )
 
     @property
     def place(self) -> tuple[str, Span]:
         return self.hit.passage.source.id, self.span
 
 
-def _read_sentences(hit: Hit, tokens: TokenScores) -> Sequence[_Sentence]:
+def _read_sentences(hit: Hit, tokens: TokenScores, missing: float) -> Sequence[_Sentence]:
     passage = hit.passage
     origin = passage.span.start - len(lead(passage))
     starts = [each.start + origin for each in tokens.spans]
@@ -187,7 +203,8 @@ def _read_sentences(hit: Hit, tokens: TokenScores) -> Sequence[_Sentence]:
         place = _places(span, starts)
         answer = find_answer(tokens, place, origin, within=span)
         following = read[-1] if read else None
-        read.append(_Sentence(hit, span, add_up(tokens.answering[place]), answer, following))
+        reading = add_up(tokens.answering[place])
+        read.append(_Sentence(hit, span, reading, missing, answer, following))
     return read[::-1]
 
 

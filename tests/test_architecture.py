@@ -28,6 +28,7 @@ PURE = {
     "words",
     "sides",
     "contextguard",
+    "names",
     "persons",
     "speakers",
     "reader",

@@ -251,8 +251,10 @@ class Neighbours:
         return list(dict.fromkeys(found))
 
     def _is_silent(self, number: int, own: Paragraph, answers: Iterable[str]) -> bool:
-        text = self._paragraphs[number].text
-        return text != own.text and not any(answer in text.casefold() for answer in answers)
+        each = self._paragraphs[number]
+        if each.text == own.text or (own.story and each.story == own.story):
+            return False
+        return not any(answer in each.text.casefold() for answer in answers)
 
 
 def fold(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:

@@ -18,7 +18,7 @@ POOL = 40  # batches' worth of examples that are sorted by length before they ar
 NEIGHBOURS = 8  # nearest paragraphs of a question, one of which is drawn
 # Of the questions that their paragraph answers, and of the others, so many are read with one.
 NEIGHBOUR_SHARES = {True: 0.8, False: 0.3}
-REPORTS = 4  # of a story's up to six are read with a question, those that answer it among them
+REPORTS = 4  # of a story's up to six are read with a question, or one less and a neighbour
 TITLE_SHARE = 0.5  # are read with the article's title before the paragraph
 TYPO_SHARE = 0.1  # of the questions get one
 
@@ -45,14 +45,15 @@ def draw(
     for numbers in stories.values():
         for place in range(len(paragraphs[numbers[0]].asked)):
             shown = titled if order.random() < TITLE_SHARE else paragraphs
-            picked = pick(paragraphs, numbers, place, order)
+            answered = any(paragraphs[number].asked[place].right for number in numbers)
+            found = near.get((numbers[0], place))
+            beside = found and order.random() < NEIGHBOUR_SHARES[answered]
+            picked = pick(paragraphs, numbers, place, order, count=REPORTS - bool(beside))
             read = [shown[number] for number in picked]
             asked = [each.asked[place] for each in read]
-            found = near.get((numbers[0], place))
-            if found and order.random() < NEIGHBOUR_SHARES[bool(asked[0].right)]:
+            if found and beside:
                 read.append(shown[order.choice(found)])
                 asked.append(Asked(asked[0].text, frozenset()))
-            answered = any(each.right for each in asked)
             question = variants.vary(asked[0].text, answered=answered, order=order)
             if order.random() < TYPO_SHARE:
                 question = mistype(question, order)
@@ -62,12 +63,17 @@ def draw(
 
 
 def pick(
-    paragraphs: Sequence[Paragraph], numbers: Sequence[int], place: int, order: random.Random
+    paragraphs: Sequence[Paragraph],
+    numbers: Sequence[int],
+    place: int,
+    order: random.Random,
+    *,
+    count: int,
 ) -> list[int]:
-    """Return which reports of a story are read with one of its questions."""
+    """Return which reports of a story are read with a question; those that answer come first."""
     drawn = order.sample(numbers, len(numbers))
     drawn.sort(key=lambda number: not paragraphs[number].asked[place].right)
-    return sorted(drawn[:REPORTS])
+    return sorted(drawn[:count])
 
 
 def mistype(text: str, order: random.Random) -> str:
@@ -101,17 +107,18 @@ def batches(examples: Sequence[Example], seed: int) -> Iterator[list[Example]]:
 def find_neighbours(paragraphs: Sequence[Paragraph]) -> dict[tuple[int, int], list[int]]:
     """Return for every question the paragraphs nearest to it that do not answer it.
 
-    None for those of a story, whose reports are near enough to each other.
+    A story's questions are in its first report; the neighbours are none of its reports.
     """
     threads = torch.get_num_threads()
     embedder = SentenceEmbedder(Settings().model)
     torch.set_num_threads(threads)
     index = Neighbours(paragraphs, embedder.encode([each.text for each in paragraphs]))
+    first = {each.story: number for number, each in reversed(list(enumerate(paragraphs)))}
     places = [
         (number, place)
         for number, paragraph in enumerate(paragraphs)
         for place in range(len(paragraph.asked))
-        if not paragraph.story
+        if not paragraph.story or first[paragraph.story] == number
     ]
     asked = [paragraphs[number].asked[place] for number, place in places]
     vectors = embedder.encode([each.text for each in asked])
