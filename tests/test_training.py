@@ -147,6 +147,19 @@ def test_the_reports_of_a_story_are_read_together_and_others_with_a_neighbour() 
     assert len(batched) == len(examples)
 
 
+def test_a_neighbour_of_a_story_takes_the_place_of_one_of_its_reports() -> None:
+    paragraphs = [report("flood", f"Report {at}.", {0} if at == 3 else set()) for at in range(5)]
+    paragraphs.append(report("fire", "A mill burnt.", set()))
+    examples = [each for seed in range(40) for each in draw(paragraphs, {(0, 0): [5]}, seed)]
+    drawn = [each for each in examples if each.asked[0].text == "flood 0?"]
+    beside = ["A mill burnt." in each.paragraphs[-1].text for each in drawn]
+    assert set(beside) == {True, False}
+    assert {len(each.paragraphs) for each in drawn} == {4}
+    for each, neighboured in zip(drawn, beside, strict=True):
+        assert sum(bool(asked.right) for asked in each.asked) == 1
+        assert not (neighboured and each.asked[-1].right)
+
+
 def test_the_loss_falls_as_a_right_sentence_of_any_report_rises() -> None:
     asked = [
         Asked("Who?", frozenset({0})),
@@ -172,6 +185,17 @@ def test_a_neighbour_shares_words_and_does_not_hold_the_answer() -> None:
     vectors = np.eye(4, dtype=np.float32)
     found = Neighbours(paragraphs, vectors).find(asked, paragraphs[0], vectors[3], limit=2)
     assert found == [1, 3]
+
+
+def test_a_neighbour_of_a_story_is_none_of_its_reports() -> None:
+    paragraphs = [
+        report("flood", "The dam broke.", {0}),
+        report("flood", "The dam broke on Monday.", set()),
+        report("fire", "The dam stood.", set()),
+    ]
+    index = Neighbours(paragraphs, np.eye(3, dtype=np.float32))
+    asked = Asked("Which dam broke?", frozenset({0}))
+    assert index.find(asked, paragraphs[0], np.ones(3, dtype=np.float32), limit=4) == [2]
 
 
 def test_a_mistyped_question_differs_by_a_letter_or_two() -> None:
