@@ -99,7 +99,9 @@ def test_the_written_newswire_is_whole() -> None:
             assert bool(asked.right) != (asked.kind == "unanswerable")
 
 
-@pytest.mark.parametrize("name", ["stories.jsonl", "retold.jsonl", "sequels.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["stories.jsonl", "retold.jsonl", "sequels.jsonl", datasets.DEVELOPMENT]
+)
 def test_the_written_stories_are_whole(name: str) -> None:
     file = WRITTEN / name
     paragraphs = [*datasets.read([file]), *datasets.read([file], held_out=True)]
@@ -113,6 +115,15 @@ def test_the_written_stories_are_whole(name: str) -> None:
             assert any(each.right for each in several) != (kind == "unanswerable")
         for each in reports:
             assert all(asked.right <= set(range(len(each.spans))) for asked in each.asked)
+
+
+def test_nothing_of_the_development_set_is_trained_on() -> None:
+    file = WRITTEN / datasets.DEVELOPMENT
+    assert not datasets.read([file])
+    held_out = {each.title for each in datasets.read([file], held_out=True)}
+    assert held_out.isdisjoint(
+        each.title for each in datasets.read(sorted(WRITTEN.glob("s*.jsonl")))
+    )
 
 
 def report(story: str, text: str, *right: set[int]) -> Paragraph:
