@@ -299,6 +299,12 @@ def test_the_day_of_publication_comes_before_that_of_an_update() -> None:
             "Jane Smith in Beirut and Ali al-Hassan",
         ),
         ("By Jane Smith, Echo Staff Writer", "Jane Smith"),
+        (
+            "By Jane Smith, Ali al-Hassan and Bo Lund in Beirut",
+            "Jane Smith, Ali al-Hassan and Bo Lund",
+        ),
+        ("By Jane Smith, Ali Hassan, and Bo Lund", "Jane Smith, Ali Hassan, and Bo Lund"),
+        ("By Jane Smith, Middle East Editor, and Ali Hassan", "Jane Smith"),
         ("By the numbers: a city at war", None),
         ("By Monday they had left the town.", None),
         ("By noon the rails were lifted", None),

@@ -19,6 +19,13 @@ _BYLINE = re.compile(
 # Blogs print the name of an account, which need not be a person's: "by admin".
 _BY_ACCOUNT = re.compile(r"by \S+", re.IGNORECASE)
 _NAMES_ONLY = re.compile(_NAMES)
+# Three people or more, each by two names at least: what stands behind a comma is a place, an office
+# or an outlet otherwise.
+_PERSON = (
+    r"(?!(?:\S+\s+)?\S+\s+(?i:correspondent|editor|reporter|writer|staff|post|times|news)s?\b)"
+    rf"{_NAME}(?:\s+{_NAME}){{1,3}}"
+)
+_SEVERAL = re.compile(rf"{_PERSON}(?:,\s+{_PERSON})+,?\s+(?:and|&)\s+{_PERSON}")
 # Where a byline's names end and the place, the office or the outlet begins.
 _AFTER_NAMES = re.compile(r"\s+(?:in|at)\s+(?!.*\band\b)[A-Z]|,\s|\s[|–—-]\s|\s+for\s|[ ,|.]+$")
 # Between a name, or a place, and a date on one line; a comma also stands inside headlines.
@@ -74,7 +81,10 @@ def read_byline(words: str) -> str | None:
     if len(words.split()) > _MAX_BYLINE_WORDS:
         return None
     found = _BYLINE.fullmatch(words)
-    return _AFTER_NAMES.split(found["names"], maxsplit=1)[0] if found else None
+    if not found:
+        return None
+    several = _SEVERAL.match(found["names"])
+    return several[0] if several else _AFTER_NAMES.split(found["names"], maxsplit=1)[0]
 
 
 def is_names(words: str) -> bool:
