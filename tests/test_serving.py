@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import bcrypt
@@ -151,6 +153,31 @@ def test_only_who_is_named_with_the_right_password_is_let_in(kept: Archive, logi
         assert httpx.post(address + JOIN, json=ASKED).status_code == 401
 
 
+def test_guessing_passwords_holds_up_nobody_who_is_logged_in(
+    kept: Archive, logins: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check, guessed, heard = bcrypt.checkpw, threading.Event(), threading.Event()
+
+    def check_late(password: bytes, hashed: bytes) -> bool:
+        guessed.set()
+        heard.wait(60)
+        return check(password, hashed)
+
+    def guess(number: int) -> int:
+        return httpx.get(address, auth=("ana", str(number)), timeout=120).status_code
+
+    with served(kept, login=logins) as address, ThreadPoolExecutor(60) as pool:
+        assert httpx.get(address, auth=("ana", "møøn")).status_code == 200
+        monkeypatch.setattr(bcrypt, "checkpw", check_late)
+        guesses = pool.map(guess, range(60))
+        try:
+            assert guessed.wait(60)
+            assert httpx.get(address, auth=("ana", "møøn"), timeout=30).status_code == 200
+        finally:
+            heard.set()
+        assert set(guesses) == {401}
+
+
 @pytest.mark.parametrize("line", ["ana:moon", "ana", ":$2y$04$" + "x" * 53, "ana:$apr1$x$y"])
 def test_a_file_of_logins_names_the_line_that_is_wrong(
     kept: Archive, logins: Path, line: str
@@ -246,6 +273,7 @@ def test_closing_while_a_page_is_open_is_no_fault(
 def test_the_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
     script = """
 import sys
+import threading
 from rag.answering import Archive
 from rag.chat import serve
 from rag.settings import Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import ipaddress
@@ -69,6 +70,9 @@ class Guard:
         self.names = {"localhost", settings.host.lower(), *self.proxied}
         self.largest = {**LARGER, "/gradio_api/upload": settings.max_article_bytes}
         self.logins = logins
+        # Of all who try passwords one is heard at a time, so that guessing leaves the other threads
+        # to those who are logged in.
+        self.trying = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; see ASGI."""
@@ -115,12 +119,16 @@ class Guard:
         if not self.logins:
             return None
         given = headers.get("authorization", "")
-        known = bool(given) and await run_in_threadpool(self.logins.accept, given)
-        if known:
+        if given and (self.logins.recall(given) or await self._try(self.logins, given)):
             return None
         refusal = _say(401, "give a name and its password")
         refusal.headers["WWW-Authenticate"] = 'Basic realm="the archive", charset="UTF-8"'
         return refusal
+
+    async def _try(self, logins: Logins, given: str) -> bool:
+        async with self.trying:
+            # What was tried by several requests at once need not be hashed for each.
+            return logins.recall(given) or await run_in_threadpool(logins.accept, given)
 
     def _is_ours(self, host: str) -> bool:
         """Tell whether a host is this one: by its name, or by a number, which nobody can rename."""

@@ -12,7 +12,6 @@ import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
 from typing import Self
 
 import bcrypt
@@ -32,8 +31,8 @@ class Logins:
     def __init__(self, hashes: Mapping[bytes, bytes]) -> None:
         self._hashes = hashes
         # Hashing takes a good part of a second, on purpose: what was right once is known again,
-        # without being kept, and wrong passwords are tried one at a time.
-        self._key, self._right, self._trying = secrets.token_bytes(32), set[bytes](), Lock()
+        # without being kept.
+        self._key, self._right = secrets.token_bytes(32), set[bytes]()
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -61,11 +60,12 @@ class Logins:
             raise SettingsError(f"{path} names nobody; add one with: htpasswd -B {path} NAME")
         return cls(hashes)
 
+    def recall(self, header: str) -> bool:
+        """Tell, at once, whether an `Authorization` header was accepted before."""
+        return self._seal(header) in self._right
+
     def accept(self, header: str) -> bool:
-        """Tell whether an `Authorization` header gives a name and its password."""
-        seal = hmac.digest(self._key, header.encode(), "sha256")
-        if seal in self._right:
-            return True
+        """Tell, in a good part of a second, whether a header gives a name and its password."""
         scheme, _, credentials = header.partition(" ")
         if scheme.lower() != "basic":
             return False
@@ -73,10 +73,12 @@ class Logins:
             name, _, password = base64.b64decode(credentials, validate=True).partition(b":")
         except ValueError:  # no base64, or no ASCII
             return False
-        with self._trying:
-            # An unknown name takes as long as a wrong password.
-            hashed = self._hashes.get(name, NOBODY)
-            if len(password) > LONGEST_PASSWORD or not bcrypt.checkpw(password, hashed):
-                return False
-        self._right.add(seal)
+        # An unknown name takes as long as a wrong password.
+        hashed = self._hashes.get(name, NOBODY)
+        if len(password) > LONGEST_PASSWORD or not bcrypt.checkpw(password, hashed):
+            return False
+        self._right.add(self._seal(header))
         return True
+
+    def _seal(self, header: str) -> bytes:
+        return hmac.digest(self._key, header.encode(), "sha256")
