@@ -30,7 +30,6 @@ PURE = {
     "contextguard",
     "names",
     "persons",
-    "speakers",
     "reader",
     "origin",
     "sentences",
