@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rag.followups import phrases
 from rag.types import Passage
-from rag.words import Kind
+from rag.words import BE, HAVE, Kind
 
 _WORD = re.compile(r"\w+")
 # Capitalised words in a row, as in a body's name: "Office for National Statistics".
@@ -24,6 +24,8 @@ _LONGEST_RUN = 8
 # shorter name is met as a whole.
 _ENDING = 2
 _SHORTEST_STEM = 4
+# Capitalised inside a question, these tell that all its words are; Will and May are names, too.
+_AUXILIARIES = BE | HAVE | {"did", "do", "does", "can", "could", "should", "would"}
 # They stand before a name and are none.
 _TITLES = frozenset("mr mrs ms dr sir lord lady prof president minister".split())
 
@@ -56,7 +58,10 @@ def find_names(question: str) -> tuple[str, ...]:
     >>> find_names("Why did Mr Brandt's brother leave the Sarn Post?")
     ('Brandt', 'Sarn', 'Post')
     """
-    named = (each.text for each in phrases.read(question).words if each.kind is Kind.NAME)
+    words = phrases.read(question).words
+    if any(each.low in _AUXILIARIES and each.text.istitle() for each in words[1:]):
+        return ()  # Every Word Is Written So
+    named = (each.text for each in words if each.kind is Kind.NAME)
     parts = dict.fromkeys(part for text in named for part in _WORD.findall(text))
     return tuple(part for part in parts if len(part) > 1 and part.casefold() not in _TITLES)
 

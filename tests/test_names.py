@@ -21,6 +21,8 @@ def missing(question: str, *texts: str, title: str = "", publisher: str = "") ->
         ("Was the mayor told on Monday, 3 March?", ()),
         ("WHO LEADS THE SARN ARMY?", ()),
         ("who leads the sarn army", ()),
+        ("What Did Ada Brandt Say?", ()),
+        ("What did Will Brandt say?", ("Will", "Brandt")),
         ("Why?", ()),
     ],
 )
