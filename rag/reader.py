@@ -47,7 +47,7 @@ class Evidence:
         retrieval: How far up the passage was found; 1 where every retriever put it first.
         person: 1 where a person is asked for and the sentence names one, alone or with the next
             one, -1 where it does not, 0 where none is asked for.
-        missing: The share of the question's names that the article does not hold.
+        missing: The share of the question's names that no article found holds with the others.
     """
 
     reading: float
@@ -137,14 +137,14 @@ class Reader:
         Args:
             wording: The question, standing alone.
             hits: The passages to read.
-            found: All that were found, which tell what their articles hold; else those to read.
+            found: All that were found, which tell whom the archive names; else those to read.
         """
         missing = names.measure_missing(wording, [each.passage for each in found or hits])
         read = self._read_texts(wording, [lead(hit.passage) + hit.passage.text for hit in hits])
         every = [
             each
             for hit, tokens in zip(hits, read, strict=True)
-            for each in _read_sentences(hit, tokens, missing[hit.passage.source.id])
+            for each in _read_sentences(hit, tokens)
         ]
         likeliest = heapq.nsmallest(SHORTLIST, every, key=lambda each: (-each.promise, each.place))
         texts = [each.hit.passage.cut(each.span) for each in likeliest]
@@ -158,7 +158,7 @@ class Reader:
                 likeness=float(vector @ question),
                 retrieval=each.hit.score,
                 person=1.0 if named else match_person(wording, text),
-                missing=each.missing,
+                missing=missing,
             )
             span = Span(each.span.start, named.span.end) if named else each.span
             yield each.hit.passage, span, evidence, named.answer if named else each.answer
@@ -171,7 +171,6 @@ class _Sentence:
     hit: Hit
     span: Span
     reading: float
-    missing: float
     answer: Span | None
     following: _Sentence | None
 
@@ -179,18 +178,14 @@ class _Sentence:
     def promise(self) -> float:
         """What speaks for it before anything else is looked at."""
         weights = WEIGHTS.evidence
-        return (
-            weights.reading * self.reading
-            + weights.retrieval * self.hit.score
-            + weights.missing * self.missing
-        )
+        return weights.reading * self.reading + weights.retrieval * self.hit.score
 
     @property
     def place(self) -> tuple[str, Span]:
         return self.hit.passage.source.id, self.span
 
 
-def _read_sentences(hit: Hit, tokens: TokenScores, missing: float) -> Sequence[_Sentence]:
+def _read_sentences(hit: Hit, tokens: TokenScores) -> Sequence[_Sentence]:
     passage = hit.passage
     origin = passage.span.start - len(lead(passage))
     starts = [each.start + origin for each in tokens.spans]
@@ -199,8 +194,7 @@ def _read_sentences(hit: Hit, tokens: TokenScores, missing: float) -> Sequence[_
         place = _places(span, starts)
         answer = find_answer(tokens, place, origin, within=span)
         following = read[-1] if read else None
-        reading = add_up(tokens.answering[place])
-        read.append(_Sentence(hit, span, reading, missing, answer, following))
+        read.append(_Sentence(hit, span, add_up(tokens.answering[place]), answer, following))
     return read[::-1]
 
 

@@ -179,8 +179,8 @@ def test_several_sides_are_shown_by_date_the_undated_last_and_the_better_first()
     assert show(*given) == ["c", "d", "b", "a"]
 
 
-def test_another_article_is_shown_from_half_the_score_that_would_be_shown_alone() -> None:
-    best, low = side("a", "Rain fell.", [0.9], 1), ENOUGH / 2
+def test_another_article_is_shown_from_a_third_of_the_score_that_would_be_shown_alone() -> None:
+    best, low = side("a", "Rain fell.", [0.9], 1), ENOUGH / 3
     assert show(best, side("b", "Boats came.", [low], 2)) == ["a", "b"]
     assert show(best, side("b", "Boats came.", [low * 0.99], 2)) == ["a"]
     assert show(best, side("b", "Boats came.", [low], 2), several=False) == ["a"]
