@@ -42,13 +42,13 @@ def measure_missing(question: str, passages: Sequence[Passage]) -> float:
         names nothing.
     """
     names = find_names(question)
+    if not names:
+        return 0.0
     texts: dict[str, list[str]] = {}
     for each in passages:
         source = each.source
         known = texts.setdefault(source.id, [source.title, source.publisher, source.author])
         known.append(each.text)
-    if not names:
-        return 0.0
     missing = (_find_missing(question, names, "\n".join(known)) for known in texts.values())
     return min(map(len, missing), default=len(names)) / len(names)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
-from rag import names
+from rag.names import measure_missing
 from rag.persons import completes, match_person
 from rag.types import Hit, Passage, ScoredSpan, Span, TokenScores
 
@@ -114,12 +114,13 @@ class Reader:
         """
         if not hits:
             yield ()
+        missing = _measure_missing(wording, hits)
         scored: list[ScoredSpan] = []
         for first in range(0, len(hits), ROUND):
             scored += [
                 ScoredSpan(passage, span, weigh(evidence, WEIGHTS), answer)
-                for passage, span, evidence, answer in self.collect(
-                    wording, hits[first : first + ROUND], found=hits
+                for passage, span, evidence, answer in self._collect(
+                    wording, hits[first : first + ROUND], missing
                 )
             ]
             scored.sort(key=lambda each: (-each.score, each.passage.source.id, each.span))
@@ -128,18 +129,17 @@ class Reader:
                 break
 
     def collect(
-        self, wording: str, hits: Sequence[Hit], *, found: Sequence[Hit] = ()
+        self, wording: str, hits: Sequence[Hit]
     ) -> Iterator[tuple[Passage, Span, Evidence, Span | None]]:
         """Yield the evidence for the likeliest sentences of some passages, and what answers.
 
         A sentence that tells of the person asked for goes with the next one if that has the name.
-
-        Args:
-            wording: The question, standing alone.
-            hits: The passages to read.
-            found: All that were found, which tell whom the archive names; else those to read.
         """
-        missing = names.measure_missing(wording, [each.passage for each in found or hits])
+        return self._collect(wording, hits, _measure_missing(wording, hits))
+
+    def _collect(
+        self, wording: str, hits: Sequence[Hit], missing: float
+    ) -> Iterator[tuple[Passage, Span, Evidence, Span | None]]:
         read = self._read_texts(wording, [lead(hit.passage) + hit.passage.text for hit in hits])
         every = [
             each
@@ -183,6 +183,10 @@ class _Sentence:
     @property
     def place(self) -> tuple[str, Span]:
         return self.hit.passage.source.id, self.span
+
+
+def _measure_missing(wording: str, hits: Sequence[Hit]) -> float:
+    return measure_missing(wording, [each.passage for each in hits])
 
 
 def _read_sentences(hit: Hit, tokens: TokenScores) -> Sequence[_Sentence]:

@@ -46,12 +46,12 @@ def draw(
         for place in range(len(paragraphs[numbers[0]].asked)):
             shown = titled if order.random() < TITLE_SHARE else paragraphs
             answered = any(paragraphs[number].asked[place].right for number in numbers)
-            found = near.get((numbers[0], place))
-            beside = found and order.random() < NEIGHBOUR_SHARES[answered]
-            picked = pick(paragraphs, numbers, place, order, count=REPORTS - bool(beside))
+            found = near.get((numbers[0], place), ())
+            beside = bool(found) and order.random() < NEIGHBOUR_SHARES[answered]
+            picked = pick(paragraphs, numbers, place, order, count=REPORTS - beside)
             read = [shown[number] for number in picked]
             asked = [each.asked[place] for each in read]
-            if found and beside:
+            if beside:
                 read.append(shown[order.choice(found)])
                 asked.append(Asked(asked[0].text, frozenset()))
             question = variants.vary(asked[0].text, answered=answered, order=order)
@@ -70,7 +70,7 @@ def pick(
     *,
     count: int,
 ) -> list[int]:
-    """Return which reports of a story are read with a question; those that answer come first."""
+    """Return which reports of a story are read with a question: above all those that answer."""
     drawn = order.sample(numbers, len(numbers))
     drawn.sort(key=lambda number: not paragraphs[number].asked[place].right)
     return sorted(drawn[:count])
