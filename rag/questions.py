@@ -80,8 +80,11 @@ def read(
         )
     if since and until and since > until:
         raise QuestionError(f"the range ends ({until}) before it begins ({since}); swap the days")
-    alone = _stand_alone(question, history, shown, wording, max_chars)
-    dates = _read_dates(alone.wording, today, guessed, oldest, drop)
+    asked, quoted = _clean_history(history, shown, max_chars)
+    alone = followups.resolve(_clean(question, max_chars), history=asked, shown=quoted)
+    if wording is not None:
+        alone = FollowUp(_clean(wording, max_chars), ())
+    dates = _read_dates(alone.wording, asked, today, guessed, oldest, drop)
     since, until, dates = _narrow(since, until, dates)
     return Query(
         question=question,
@@ -96,16 +99,10 @@ def read(
     )
 
 
-def _stand_alone(
-    question: str,
-    history: Sequence[str],
-    shown: Sequence[Sequence[str]],
-    wording: str | None,
-    max_chars: int,
-) -> FollowUp:
-    cleaned = _clean(question, max_chars)
-    if wording is not None:
-        return FollowUp(_clean(wording, max_chars), ())
+def _clean_history(
+    history: Sequence[str], shown: Sequence[Sequence[str]], max_chars: int
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Return the earlier questions that were not refused, and the beginnings of their quotes."""
     asked: list[str] = []
     quoted: list[Sequence[str]] = []
     for number, each in enumerate(history):
@@ -116,22 +113,36 @@ def _stand_alone(
         texts = shown[number] if number < len(shown) else ()
         # A quote has a few sentences; a longer text is none, and would take long to read.
         quoted.append([text[:max_chars] for text in texts])
-    return followups.resolve(cleaned, history=asked, shown=quoted)
+    return asked, quoted
+
+
+def _find_spoken(wording: str, history: Sequence[str], today: date) -> date | None:
+    """Return the day spoken of last in the questions that one may follow, if it was not dropped."""
+    asked = [*history[-followups.REACH :], wording]
+    topic = max((at for at, each in enumerate(asked) if followups.switches(each)), default=0)
+    return daterange.find_spoken(asked[topic:-1], today=today)
 
 
 def _read_dates(
-    wording: str, today: date | None, guessed: bool, oldest: date | None, drop: Sequence[str]
+    wording: str,
+    history: Sequence[str],
+    today: date | None,
+    guessed: bool,
+    oldest: date | None,
+    drop: Sequence[str],
 ) -> tuple[DateRange, ...]:
     if today is None:
         return ()
+    spoken = _find_spoken(wording, history, today)
     # What moves with the day of asking counts from it.
-    later = daterange.read(wording, today=today + WEEK) if guessed else ()
-    read = (each for each in daterange.read(wording, today=today) if each.text not in drop)
+    later = daterange.read(wording, today=today + WEEK, spoken=spoken) if guessed else ()
+    read = daterange.read(wording, today=today, spoken=spoken)
     return tuple(
         replace(each, hard=False)
         if _is_background(each, oldest) or (guessed and each not in later)
         else each
         for each in read
+        if each.text not in drop
     )
 
 

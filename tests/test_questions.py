@@ -151,6 +151,49 @@ def test_days_in_the_words_narrow_the_search(
     assert bool(query.dates) == bool(since)
 
 
+SARN = "What happened in Sarn on 12 December 2016?"
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "wording", "days"),
+    [
+        ((SARN,), "What happened the next day?", "What happened? (Sarn)", (13, 13)),
+        ((SARN,), "Who left on the day before?", "Who left? (Sarn)", (11, 11)),
+        ((SARN,), "And the day before that?", "And the day before that? (Sarn)", (11, 11)),
+        ((SARN,), "Who was killed two days later?", "Who was killed? (Sarn)", (14, 14)),
+        ((SARN,), "Who left the following week?", "Who left? (Sarn)", (19, 25)),
+        ((SARN, "And two days later?"), "Who left the next morning?", "Who left? (Sarn)", (15, 15)),
+    ],
+)
+def test_days_count_from_the_one_spoken_of_before(
+    history: tuple[str, ...], question: str, wording: str, days: tuple[int, int]
+) -> None:
+    found = read(question, history, today=date(2016, 12, 30))
+    assert found.wording == wording
+    (range_,) = found.dates
+    assert (range_.first, range_.last) == tuple(date(2016, 12, day) for day in days)
+    assert range_.hard
+
+
+@pytest.mark.parametrize(
+    ("history", "question"),
+    [
+        ((), "What happened the next day?"),
+        (("Who left Sarn in December 2016?",), "What happened the next day?"),
+        ((SARN, "Let's switch to Aleppo."), "What happened the next day?"),
+        ((SARN,), "What happened the day before the truce?"),
+    ],
+)
+def test_without_such_a_day_none_is_counted(history: tuple[str, ...], question: str) -> None:
+    found = read(question, history, today=date(2016, 12, 30))
+    assert found.dates == ()
+
+
+def test_the_next_day_of_a_question_that_names_its_own_does_not_count_from_another() -> None:
+    found = read("Who left on 3 December and the next day?", (SARN,), today=date(2016, 12, 30))
+    assert [each.text for each in found.dates] == ["on 3 December"]
+
+
 def test_a_vague_day_is_kept_in_the_wording_and_only_preferred() -> None:
     query = read("Who left around 3 March?", today=TODAY)
     assert (query.since, query.until, query.wording) == (None, None, "Who left around 3 March?")

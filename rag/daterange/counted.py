@@ -38,7 +38,7 @@ from rag.types import Span
 # "A few days ago", "recent weeks": two, up to so many.
 FEW = 5
 # "Two weeks ago" is half a week more or less; hardly anybody means a day by "two years ago".
-_SLACK = {"hour": 0, "day": 0, "week": 3, "fortnight": 3, "month": 15, "year": 183, "decade": 1826}
+SLACK = {"hour": 0, "day": 0, "week": 3, "fortnight": 3, "month": 15, "year": 183, "decade": 1826}
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
 _MONTHS_IN = {"month": 1, "year": 12, "decade": 120}
 _OFFSETS = {
@@ -78,11 +78,11 @@ def _read_current(found: re.Match[str], today: date) -> Draft:
 def _read_ago(found: re.Match[str], today: date) -> Draft:
     unit, marks = found["unit"].lower(), Mark.OWN | Mark.COUNTED
     if found["some"]:
-        first, last = _go_back(today, FEW, unit), _go_back(today, 2, unit)
+        first, last = go_back(today, FEW, unit), go_back(today, 2, unit)
         return draft(first, last, marks | Mark.SOFT)
-    day = _go_back(today, number_count(found["count"]), unit)
+    day = go_back(today, number_count(found["count"]), unit)
     marks |= Mark.SOFT if unit in _MONTHS_IN and unit != "month" else Mark.NONE
-    return draft(move(day, -_SLACK[unit]), move(day, _SLACK[unit]), marks)
+    return draft(move(day, -SLACK[unit]), move(day, SLACK[unit]), marks)
 
 
 def _read_past(found: re.Match[str], today: date) -> Draft:
@@ -91,13 +91,13 @@ def _read_past(found: re.Match[str], today: date) -> Draft:
     if groups.get("some"):
         marks |= Mark.SOFT
     count = FEW if groups.get("some") else number_count(groups.get("count") or "a")
-    return draft(_go_back(today, count, found["unit"].lower()), today, marks)
+    return draft(go_back(today, count, found["unit"].lower()), today, marks)
 
 
 def _read_recent(found: re.Match[str], today: date) -> Draft:
     """Read "in recent days" as the past few; "recently" and the like as the past few weeks."""
     marks = Mark.SOFT | Mark.COUNTED | (Mark.BARE if found["unit"] else Mark.OWN)
-    return draft(_go_back(today, FEW, (found["unit"] or "week").lower()), today, marks)
+    return draft(go_back(today, FEW, (found["unit"] or "week").lower()), today, marks)
 
 
 def _read_near(found: re.Match[str], today: date) -> Draft:
@@ -171,7 +171,8 @@ def _place_unit(unit: str, which: str, today: date) -> Days:
     return decade_of(min(max(today.year + 10 * by, 1), 9999))
 
 
-def _go_back(today: date, count: int, unit: str) -> date:
+def go_back(today: date, count: int, unit: str) -> date:
+    """Return the day so many days, weeks or years before another; after it, if the count is < 0."""
     if unit == "hour":
         return move(today, -count // 24)
     if unit in _DAYS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from rag.daterange import counted, written
@@ -10,7 +11,7 @@ from rag.daterange.forms import Draft, Form
 from rag.daterange.periods import THIRDS, Mark, Part, Period, move
 from rag.types import Span
 
-_FORMS = (*written.FORMS, *counted.FORMS)
+FORMS: tuple[Form, ...] = (*written.FORMS, *counted.FORMS)
 _PART = re.compile(
     r"(?<!\w)(?:(?P<third>early|earlier|mid|middle|late|later)(?:\s+in)?"
     r"(?:\s*-\s*|\s+)(?:the\s+)?"
@@ -32,19 +33,20 @@ _WEEKS = {"week": 6, "weekend": 1}
 _COUNTS = {"half": 2, "third": 3, "quarter": 4}
 
 
-def find(text: str, today: date) -> list[Period]:
+def find(text: str, today: date, forms: Sequence[Form] = FORMS) -> list[Period]:
     """Return the periods that a flattened question names, in order and apart.
 
     Args:
         text: The question, flattened.
         today: The day from which "yesterday" counts.
+        forms: The forms to read.
 
     Returns:
         All that look like a date by themselves; whether a bare one is meant so is told by what
         stands around it.
     """
     periods, end = [], 0
-    while found := [each for form in _FORMS if (each := _read_next(form, text, end, today))]:
+    while found := [each for form in forms if (each := _read_next(form, text, end, today))]:
         span, period = min(found, key=lambda each: (each[0].start, -each[0].end))
         end = span.end
         # What is written like a date and is none is passed over, so that no part of it is read.

@@ -23,7 +23,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from rag.daterange import phrases
+from rag.daterange import moved, phrases
+from rag.daterange.forms import Form
 from rag.daterange.periods import Cycle, Days, Lean, Mark, Period, move
 from rag.daterange.setting import Joint, Relation, Setting, read_joint, read_setting
 from rag.daterange.words import AUXILIARIES, FUNCTION_WORDS, flatten
@@ -50,13 +51,14 @@ class _Phrase:
         return marks
 
 
-def read(question: str, *, today: date) -> tuple[DateRange, ...]:
+def read(question: str, *, today: date, spoken: date | None = None) -> tuple[DateRange, ...]:
     """Read the dates in a question.
 
     Args:
         question: The question.
         today: The day from which "yesterday", and the year of a day without one, are counted:
             the day of asking, or that of the newest article where an archive has ended before.
+        spoken: The day that was spoken of before, from which "the next day" is counted.
 
     Returns:
         The ranges in the order of their phrases. An article within all hard ones can be meant.
@@ -65,14 +67,48 @@ def read(question: str, *, today: date) -> tuple[DateRange, ...]:
     >>> found.span.cut("Who left on 3 December?"), str(found.since), str(found.until), found.hard
     ('on 3 December', '2016-12-03', '2016-12-05', True)
     """
+    ranges = _read(question, today, phrases.FORMS)
+    # "On 3 December and the next day" counts from its own day.
+    if spoken and not ranges:
+        ranges = _read(question, spoken, moved.FORMS)
+        ranges = [replace(each, hard=each.hard and _has_come(each, today)) for each in ranges]
+    return _agree(ranges)
+
+
+def _read(question: str, today: date, forms: Sequence[Form]) -> list[DateRange]:
     text = flatten(question)
-    periods, ranges = phrases.find(text, today), []
+    periods, ranges = phrases.find(text, today, forms), []
     while periods:
         phrase = _join(text, periods)
         if _is_date(phrase):
             ranges.append(_make_range(question, phrase, today))
         periods = periods[len(phrase.periods) :]
-    return _agree(ranges)
+    return ranges
+
+
+def _has_come(days: DateRange, today: date) -> bool:
+    return not days.first or days.first <= today
+
+
+def find_spoken(questions: Iterable[str], *, today: date) -> date | None:
+    """Return the day that was spoken of last.
+
+    Args:
+        questions: The questions, oldest first; each may count from the day of those before it.
+        today: The day from which "yesterday" is counted.
+
+    Returns:
+        The day; None if no question names a single one.
+
+    >>> find_spoken(["Who left on 3 December?", "And two days later?"], today=date(2016, 12, 12))
+    datetime.date(2016, 12, 5)
+    """
+    spoken = None
+    for question in questions:
+        for each in read(question, today=today, spoken=spoken):
+            if each.first == each.last and not each.ambiguous:
+                spoken = each.first
+    return spoken
 
 
 def strip(question: str, dates: Iterable[DateRange]) -> str:

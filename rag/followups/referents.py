@@ -121,6 +121,12 @@ def keep_names(pull: Pull) -> Pull:
     return replace(pull, pieces=names) if names else pull
 
 
+def leave_days(pull: Pull) -> Pull:
+    """Return what a question leans on without its days, from which the question only counts."""
+    pieces = tuple(piece for piece in pull.pieces if piece.word.kind is not Kind.TIME)
+    return replace(pull, pieces=pieces)
+
+
 def pull_event(turn: Turn) -> Pull:
     """Return all that was asked."""
     return Pull(turn.content, Reason.EVENT, turn.focus)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag import daterange
 from rag import words as classes
 from rag.followups import ellipsis, phrases, referents
 from rag.followups.phrases import Phrase, Reading, Word
@@ -78,7 +79,10 @@ def resolve(
     if switches(question):
         turns.clear()
     reading = _read(question)
-    added = tuple(_add(reading, _pull(reading, turns[-REACH:])))
+    pulls = _pull(reading, turns[-REACH:])
+    if daterange.leave_out(question) != question:
+        pulls = [referents.leave_days(each) for each in pulls]
+    added = tuple(_add(reading, pulls))
     words = " ".join(each.word for each in added)
     return FollowUp(f"{question} ({words})" if words else question, added)
 
@@ -93,9 +97,9 @@ def switches(question: str) -> bool:
 
 
 def _read(question: str) -> Reading:
-    """Read a question without the words that only switch to it."""
+    """Read a question without the words that only switch to it, or count from an earlier day."""
     switch = _SWITCH.match(question)
-    return phrases.read(question[switch.end() :] if switch else question)
+    return phrases.read(daterange.leave_out(question[switch.end() :] if switch else question))
 
 
 def _add(reading: Reading, pulls: Iterable[Pull]) -> Iterator[Added]:
