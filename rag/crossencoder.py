@@ -81,8 +81,9 @@ class CrossEncoder:
                 {name.removeprefix("encoder."): each for name, each in trained.items()},
                 strict=False,
             )
-            if loaded.unexpected_keys:
-                raise KeyError(loaded.unexpected_keys[0])
+            astray = [*loaded.unexpected_keys, *filter(_is_trained, loaded.missing_keys)]
+            if astray:
+                raise KeyError(astray[0])
         except (OSError, KeyError, ValueError, RuntimeError, SafetensorError) as error:
             raise ModelError(
                 str(folder / WEIGHTS),
@@ -155,6 +156,10 @@ class CrossEncoder:
                     answering, first, last = values[window][place]
                     found[owner].append((Span(start, end), (answering, first, last)))
         return found
+
+
+def _is_trained(name: str) -> bool:
+    return not name.startswith("embeddings.")
 
 
 def _join(tokens: Sequence[Token]) -> TokenScores:

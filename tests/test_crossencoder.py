@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from rag.crossencoder import FOLDER, WEIGHTS, WINDOW, CrossEncoder
 from rag.embedding import find_shipped
@@ -71,6 +72,14 @@ def test_a_sentence_that_answers_scores_above_one_that_does_not(reading: CrossEn
 
 
 def test_missing_weights_are_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="reinstall"):
+        CrossEncoder(find_shipped(), folder=tmp_path)
+
+
+def test_weights_that_lack_a_layer_are_a_clear_error(tmp_path: Path) -> None:
+    weights = load_file(FOLDER / WEIGHTS)
+    lacking = {name: each for name, each in weights.items() if ".layer.5." not in name}
+    save_file(lacking, tmp_path / WEIGHTS)
     with pytest.raises(ModelError, match="reinstall"):
         CrossEncoder(find_shipped(), folder=tmp_path)
 
