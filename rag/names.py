@@ -1,4 +1,4 @@
-"""Which names of a question no article holds: what tells of others does not answer.
+"""Which names of a question an article lacks: what tells of others does not answer.
 
 A name is met by a word that begins as it does ("Russian" by "Russia"), and a body's by its initials
 ("United Nations" by "UN"), or the other way round.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rag.followups import phrases
 from rag.types import Passage
@@ -30,27 +30,28 @@ _AUXILIARIES = BE | HAVE | {"did", "do", "does", "can", "could", "should", "woul
 _TITLES = frozenset("mr mrs ms dr sir lord lady prof president minister".split())
 
 
-def measure_missing(question: str, passages: Sequence[Passage]) -> float:
-    """Return what share of a question's names is missing even where most of them are told of.
+def measure_missing(question: str, passages: Sequence[Passage]) -> Mapping[str, float]:
+    """Return, for every article, what share of a question's names its passages lack.
 
     Args:
         question: The question.
         passages: Passages of some articles; title, publisher and author count, too.
 
     Returns:
-        The share (0 to 1) that the article with the most of the names lacks; 0 where the question
-        names nothing.
+        Shares (0 to 1) by the ids of the articles; 0 where the question names nothing.
     """
     names = find_names(question)
-    if not names:
-        return 0.0
     texts: dict[str, list[str]] = {}
     for each in passages:
         source = each.source
         known = texts.setdefault(source.id, [source.title, source.publisher, source.author])
         known.append(each.text)
-    missing = (_find_missing(question, names, "\n".join(known)) for known in texts.values())
-    return min(map(len, missing), default=len(names)) / len(names)
+    if not names:
+        return dict.fromkeys(texts, 0.0)
+    return {
+        article: len(_find_missing(question, names, "\n".join(known))) / len(names)
+        for article, known in texts.items()
+    }
 
 
 def find_names(question: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,9 @@ class Evidence:
         retrieval: How far up the passage was found; 1 where every retriever put it first.
         person: 1 where a person is asked for and the sentence names one, alone or with the next
             one, -1 where it does not, 0 where none is asked for.
-        missing: The share of the question's names that no article found holds with the others.
+        missing: The share of the question's names that the article lacks; that the article with
+            most of them lacks, where several reports are asked for, which may leave to each other
+            whom they tell of.
     """
 
     reading: float
@@ -115,6 +117,8 @@ class Reader:
         if not hits:
             yield ()
         missing = _measure_missing(wording, hits)
+        if to_the_end and missing:
+            missing = dict.fromkeys(missing, min(missing.values()))
         scored: list[ScoredSpan] = []
         for first in range(0, len(hits), ROUND):
             scored += [
@@ -138,13 +142,13 @@ class Reader:
         return self._collect(wording, hits, _measure_missing(wording, hits))
 
     def _collect(
-        self, wording: str, hits: Sequence[Hit], missing: float
+        self, wording: str, hits: Sequence[Hit], missing: Mapping[str, float]
     ) -> Iterator[tuple[Passage, Span, Evidence, Span | None]]:
         read = self._read_texts(wording, [lead(hit.passage) + hit.passage.text for hit in hits])
         every = [
             each
             for hit, tokens in zip(hits, read, strict=True)
-            for each in _read_sentences(hit, tokens)
+            for each in _read_sentences(hit, tokens, missing[hit.passage.source.id])
         ]
         likeliest = heapq.nsmallest(SHORTLIST, every, key=lambda each: (-each.promise, each.place))
         texts = [each.hit.passage.cut(each.span) for each in likeliest]
@@ -158,7 +162,7 @@ class Reader:
                 likeness=float(vector @ question),
                 retrieval=each.hit.score,
                 person=1.0 if named else match_person(wording, text),
-                missing=missing,
+                missing=each.missing,
             )
             span = Span(each.span.start, named.span.end) if named else each.span
             yield each.hit.passage, span, evidence, named.answer if named else each.answer
@@ -171,6 +175,7 @@ class _Sentence:
     hit: Hit
     span: Span
     reading: float
+    missing: float
     answer: Span | None
     following: _Sentence | None
 
@@ -178,18 +183,22 @@ class _Sentence:
     def promise(self) -> float:
         """What speaks for it before anything else is looked at."""
         weights = WEIGHTS.evidence
-        return weights.reading * self.reading + weights.retrieval * self.hit.score
+        return (
+            weights.reading * self.reading
+            + weights.retrieval * self.hit.score
+            + weights.missing * self.missing
+        )
 
     @property
     def place(self) -> tuple[str, Span]:
         return self.hit.passage.source.id, self.span
 
 
-def _measure_missing(wording: str, hits: Sequence[Hit]) -> float:
+def _measure_missing(wording: str, hits: Sequence[Hit]) -> Mapping[str, float]:
     return measure_missing(wording, [each.passage for each in hits])
 
 
-def _read_sentences(hit: Hit, tokens: TokenScores) -> Sequence[_Sentence]:
+def _read_sentences(hit: Hit, tokens: TokenScores, missing: float) -> Sequence[_Sentence]:
     passage = hit.passage
     origin = passage.span.start - len(lead(passage))
     starts = [each.start + origin for each in tokens.spans]
@@ -198,7 +207,8 @@ def _read_sentences(hit: Hit, tokens: TokenScores) -> Sequence[_Sentence]:
         place = _places(span, starts)
         answer = find_answer(tokens, place, origin, within=span)
         following = read[-1] if read else None
-        read.append(_Sentence(hit, span, add_up(tokens.answering[place]), answer, following))
+        reading = add_up(tokens.answering[place])
+        read.append(_Sentence(hit, span, reading, missing, answer, following))
     return read[::-1]
 
 

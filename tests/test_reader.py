@@ -31,11 +31,15 @@ evidences = st.builds(Evidence, *[st.floats(-1, 1)] * len(fields(Evidence)))
 
 
 def read(
-    question: str, passages: list[Passage], embedder: HashingEmbedder | None = None
+    question: str,
+    passages: Sequence[Passage],
+    embedder: HashingEmbedder | None = None,
+    *,
+    several: bool = False,
 ) -> tuple[ScoredSpan, ...]:
     model = embedder or HashingEmbedder()
     hits = [Hit(passage, 1.0) for passage in passages]
-    return reader(model.read).read(question, hits)
+    return reader(model.read).read(question, hits, to_the_end=several)
 
 
 def reader(read_texts: ReadTexts) -> Reader:
@@ -74,13 +78,25 @@ def test_the_likeliest_sentences_are_scored_once_as_a_probability_best_first(
     assert [each.score for each in scored] == sorted((e.score for e in scored), reverse=True)
 
 
-def test_articles_that_name_others_only_answer_less() -> None:
+def test_an_article_that_lacks_the_name_asked_for_answers_less() -> None:
+    (passage,) = making.cut(making.article("The mayor left the town on Monday."))
+    (named,) = making.cut(making.article("Brandt left the town on Monday.", name="b"))
+    scored = {each.passage: each for each in read("Why did Brandt leave?", [passage, named])}
+    alone, *_ = read("Why did he leave?", [passage])
+    assert scored[passage].score < min(scored[named].score, alone.score)
+
+
+def test_of_several_reports_one_that_has_the_name_is_enough() -> None:
     (passage,) = making.cut(making.article("The mayor left the town on Monday."))
     (named,) = making.cut(making.article("Brandt wept.", name="b"))
     question = "Why did Brandt leave?"
-    alone, *_ = read(question, [passage])
-    beside = {each.passage: each for each in read(question, [passage, named])}
-    assert alone.score < beside[passage].score
+
+    def score(hits: Sequence[Passage], *, several: bool) -> float:
+        found = read(question, hits, several=several)
+        return next(each.score for each in found if each.passage == passage)
+
+    assert score([passage, named], several=True) > score([passage, named], several=False)
+    assert score([passage], several=True) == score([passage], several=False)
 
 
 @given(quotable)
