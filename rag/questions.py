@@ -133,15 +133,17 @@ def _read_dates(
 ) -> tuple[DateRange, ...]:
     if today is None:
         return ()
-    spoken = _find_spoken(wording, history, today)
+
+    def read_on(day: date) -> Sequence[DateRange]:
+        return daterange.read(wording, today=day, spoken=_find_spoken(wording, history, day))
+
     # What moves with the day of asking counts from it.
-    later = daterange.read(wording, today=today + WEEK, spoken=spoken) if guessed else ()
-    read = daterange.read(wording, today=today, spoken=spoken)
+    later = read_on(today + WEEK) if guessed else ()
     return tuple(
         replace(each, hard=False)
         if _is_background(each, oldest) or (guessed and each not in later)
         else each
-        for each in read
+        for each in read_on(today)
         if each.text not in drop
     )
 

@@ -189,6 +189,14 @@ def test_without_such_a_day_none_is_counted(history: tuple[str, ...], question: 
     assert found.dates == ()
 
 
+def test_the_day_after_one_that_nobody_stated_is_only_preferred() -> None:
+    history = ("Who left Sarn on Monday?",)
+    asked = {"today": date(2016, 12, 30), "history": history}
+    (stated,) = read("Who left the next day?", **asked).dates
+    (guessed,) = read("Who left the next day?", guessed=True, **asked).dates
+    assert (stated.hard, guessed.hard) == (True, False)
+
+
 def test_the_next_day_of_a_question_that_names_its_own_does_not_count_from_another() -> None:
     found = read("Who left on 3 December and the next day?", (SARN,), today=date(2016, 12, 30))
     assert [each.text for each in found.dates] == ["on 3 December"]
