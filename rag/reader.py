@@ -68,7 +68,7 @@ class Weights:
 
 
 # Fitted by training/fit_weights.py, but for two judgements: whoever asks who leads an army wants a
-# name, and not "the commander"; and what an archive has on others is no answer on somebody it never
+# name, and not "the commander"; and what an article has on others is no answer on somebody it never
 # names, as hardly a question of the sets to fit on asks. Fitted, these were 0.4 and -0.9.
 WEIGHTS = Weights(
     Evidence(reading=0.58, likeness=0.86, retrieval=2.99, person=0.90, missing=-2.00), bias=-3.75

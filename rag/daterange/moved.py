@@ -25,8 +25,7 @@ def leave_out(question: str) -> str:
     text = flatten(question)
     spans = [Span(*found.span()) for form in FORMS for found in form.pattern.finditer(text)]
     for span in sorted(spans, reverse=True):
-        before, after = question[: span.start].rstrip(), question[span.end :]
-        question = before + after
+        question = question[: span.start].rstrip() + question[span.end :]
     return question
 
 
