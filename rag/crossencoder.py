@@ -29,6 +29,9 @@ OVERLAP = 64
 LONGEST_QUESTION = 128
 # Texts read at once. All are filled up to the length of the longest, which is read in vain.
 BATCH = 4
+# What a processor has that multiplies bfloat16 faster than float32, by torch's names. With it eight
+# passages took 0.52 of the time, and as many first quotes of each benchmark were right.
+HALVES = ("amx_bf16", "avx512_bf16", "bf16")
 
 # A token's scores: of answering, of being the first of the answer, of being the last.
 Scores = tuple[float, float, float]
@@ -45,7 +48,9 @@ class ReadingModel(Protocol):
 class CrossEncoder:
     """The reading model that ships, on the CPU."""
 
-    def __init__(self, base: Path, *, threads: int = 2, folder: Path = FOLDER) -> None:
+    def __init__(
+        self, base: Path, *, threads: int = 2, half: bool | None = None, folder: Path = FOLDER
+    ) -> None:
         """Load the model.
 
         Args:
@@ -53,6 +58,8 @@ class CrossEncoder:
                 were.
             threads: CPU threads, each of which reads other texts: several that share one text
                 wait for each other at every step, and for whatever else the machine does.
+            half: Whether to multiply in bfloat16, for scores that differ in the second decimal;
+                without a word, where the processor does so faster.
             folder: The folder of the trained weights.
 
         Raises:
@@ -68,6 +75,10 @@ class CrossEncoder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         torch.set_num_threads(1)
+        if half is None:
+            abilities = torch.cpu.get_capabilities()
+            half = any(abilities.get(each) for each in HALVES)
+        self._half = half
         self._turn = Lock()
         self._readers = ThreadPoolExecutor(threads)
         try:
@@ -143,8 +154,9 @@ class CrossEncoder:
         owners = encoded.pop("overflow_to_sample_mapping").tolist()
         offsets = encoded.pop("offset_mapping").tolist()
         with torch.inference_mode():
-            hidden = self._encoder(**encoded).last_hidden_state
-            scores = torch.nn.functional.linear(hidden, *self._head)
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._half):
+                hidden = self._encoder(**encoded).last_hidden_state
+            scores = torch.nn.functional.linear(hidden.float(), *self._head)
             # What speaks for a token, above what speaks for "nothing here" in its window.
             scores[:, :, 0] -= scores[:, :1, 3]
             values = scores[:, :, :3].tolist()
