@@ -223,8 +223,9 @@ def test_sentences_are_scored_in_use_as_they_were_in_training() -> None:
     encoded = model.encode([("Who steered the ferry?", TEXT)])
     with torch.inference_mode():
         trained = score_sentences(model(encoded), place_tokens(encoded, [paragraph]))[0].tolist()
+    # Training multiplies in float32, so reading does here, too; bfloat16 is held to it elsewhere.
     reader = Reader(
-        read_texts=CrossEncoder(find_shipped()).read,
+        read_texts=CrossEncoder(find_shipped(), half=False).read,
         encode=HashingEmbedder().encode,
     )
     read = reader.collect("Who steered the ferry?", [Hit(passage, 1.0)])
