@@ -1,15 +1,17 @@
 """Which names of a question an article lacks: what tells of others does not answer.
 
-A name is met by a word that begins as it does ("Russian" by "Russia"), and a body's by its initials
-("United Nations" by "UN"), or the other way round.
+A name is met by a word that begins as it does ("Sarnian" by "Sarn"), a country's by whatever else
+it goes by ("Kremlin" by "Russian"), and a body's by its initials ("United Nations" by "UN"), or the
+other way round.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
+from rag import accents
+from rag.countries import find_countries, mentions
 from rag.followups import phrases
 from rag.types import Passage
 from rag.words import BE, HAVE, Kind
@@ -75,7 +77,14 @@ def _find_missing(question: str, names: Sequence[str], text: str) -> Sequence[st
     spelled = {
         word for short, run in _abbreviate(question) if short.casefold() in words for word in run
     }
-    return [each for each in names if each not in initials | spelled and not _is_among(each, words)]
+    countries = find_countries(question)
+    return [
+        each
+        for each in names
+        if each not in initials | spelled
+        and not _is_among(each, words)
+        and not mentions(text, countries.get(accents.strip(each), frozenset()))
+    ]
 
 
 def _is_among(name: str, words: frozenset[str]) -> bool:
@@ -88,8 +97,7 @@ def _is_among(name: str, words: frozenset[str]) -> bool:
 
 def _fold(text: str) -> str:
     """Return a text in lower case and without accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in parts if not unicodedata.combining(char))
+    return accents.strip(text.casefold())
 
 
 def _abbreviate(text: str) -> Iterator[tuple[str, Sequence[str]]]:

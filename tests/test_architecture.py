@@ -29,6 +29,8 @@ PURE = {
     "sides",
     "contextguard",
     "names",
+    "countries",
+    "accents",
     "persons",
     "reader",
     "origin",

@@ -41,6 +41,13 @@ def test_names_are_told_by_their_capitals(question: str, names: tuple[str, ...])
         ("What did the UN say?", "The United Nations said nothing."),
         ("Did the ONS agree?", "The Office for National Statistics did."),
         ("who leads the army", "It rained."),
+        ("What did the Kremlin promise?", "Russia promised nothing."),
+        ("Did Moscow agree?", "A Kremlin spokesman did."),
+        ("Did Paris's top diplomat agree?", "The French minister did."),
+        ("What did the White House say?", "The Americans said nothing."),
+        ("What did Washington say?", "The U.S. envoy said nothing."),
+        ("Did the Élysée agree?", "France agreed."),
+        ("Did Côte d’Ivoire agree?", "The Ivorian envoy did."),
     ],
 )
 def test_a_name_is_met_in_any_of_its_forms(question: str, text: str) -> None:
@@ -55,6 +62,8 @@ def test_a_name_is_met_in_any_of_its_forms(question: str, text: str) -> None:
         ("Did Mali agree?", "The males agreed.", 1),
         ("Did the UN agree?", "The union agreed.", 1),
         ("Did the United Nations agree?", "Nobody agreed.", 1),
+        ("Did the Kremlin agree?", "Ukraine agreed.", 1),
+        ("What did the White House say?", "The house was grey, said the Russians.", 1 / 2),
     ],
 )
 def test_a_name_that_is_nowhere_in_the_article_is_missing(
