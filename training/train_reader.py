@@ -38,6 +38,7 @@ LONGEST_QUESTION = 64
 RATE = 1e-4
 LAYER_DECAY = 0.9  # each layer learns at this share of the rate of the one above
 DECAY = 0.01
+DROPOUT = 0.1
 WARM_UP = 100
 AVERAGE = 0.999  # of the running average of the weights (Polyak and Juditsky 1992), which ships
 SPAN_SHARE = 0.3  # of the loss, the words inside the sentence
@@ -49,13 +50,16 @@ SENTENCE, START, END, NOTHING = range(4)
 class JointReader(nn.Module):
     """Scores every token of a question and a passage."""
 
-    def __init__(self) -> None:
-        """Start from the model that ships."""
+    def __init__(self, *, dropout: float = DROPOUT) -> None:
+        """Start from the model that ships; of the features so large a share is dropped."""
         super().__init__()
         path = str(get_model_path())
         self.tokenizer = AutoTokenizer.from_pretrained(path)
         self.encoder = AutoModel.from_pretrained(
-            path, add_pooling_layer=False, attention_probs_dropout_prob=0.0
+            path,
+            add_pooling_layer=False,
+            attention_probs_dropout_prob=0.0,
+            hidden_dropout_prob=dropout,
         )
         self.encoder.embeddings.requires_grad_(requires_grad=False)
         share_dropout(self.encoder)
@@ -316,6 +320,7 @@ def main() -> None:
         "--share", type=float, default=1.0, help="of an epoch's batches, those read"
     )
     parser.add_argument("--rate", type=float, default=RATE, help="the highest rate of learning")
+    parser.add_argument("--dropout", type=float, default=DROPOUT)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--half", action="store_true", help="bfloat16, where the CPU multiplies it")
     options = parser.parse_args()
@@ -327,7 +332,7 @@ def main() -> None:
         f"{len(paragraphs)} paragraphs, {sum(len(each.asked) for each in paragraphs)} questions",
         flush=True,
     )
-    model = JointReader()
+    model = JointReader(dropout=options.dropout)
     if options.start:
         model.load_state_dict(load_weights(options.start), strict=False)
     plan = list(make_plan(paragraphs, epochs=options.epochs, share=options.share))
