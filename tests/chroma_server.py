@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -71,12 +71,11 @@ def proxy(port: int) -> Iterator[str]:
                 told = self.headers.get(HEADER, "")
                 self._send(401, "text/html", f"<h1>who are you, {told}?</h1>".encode())
                 return
-            onward = http.client.HTTPConnection("127.0.0.1", port)
             kind = {"Content-Type": "application/json"}
-            onward.request(self.command, self.path, body=body, headers=kind)
-            answer = onward.getresponse()
-            self._send(answer.status, answer.getheader("Content-Type", ""), answer.read())
-            onward.close()
+            with closing(http.client.HTTPConnection("127.0.0.1", port)) as onward:
+                onward.request(self.command, self.path, body=body, headers=kind)
+                with onward.getresponse() as answer:
+                    self._send(answer.status, answer.getheader("Content-Type", ""), answer.read())
 
         do_GET = do_POST = do_PUT = do_DELETE = _pass  # noqa: N815 - as the library calls them
 

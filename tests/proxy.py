@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -31,10 +31,14 @@ def proxied(address: str, *, path: str, strip: bool) -> Iterator[str]:
                 self.end_headers()
                 return
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            behind = http.client.HTTPConnection(target)
             asked = self.path.removeprefix(path) if strip else self.path
-            behind.request(self.command, asked, body, dict(self.headers))
-            reply = behind.getresponse()
+            # A browser that closes its page breaks off the writing; what is behind is closed too.
+            with closing(http.client.HTTPConnection(target)) as behind:
+                behind.request(self.command, asked, body, dict(self.headers))
+                with behind.getresponse() as reply:
+                    self._pass(reply)
+
+        def _pass(self, reply: http.client.HTTPResponse) -> None:
             self.send_response(reply.status)
             for name, value in reply.getheaders():
                 if name.lower() not in HOP:
@@ -43,7 +47,6 @@ def proxied(address: str, *, path: str, strip: bool) -> Iterator[str]:
             while part := reply.read1():
                 self.wfile.write(part)
                 self.wfile.flush()
-            behind.close()
 
         do_POST = do_GET  # noqa: N815
 
