@@ -240,9 +240,9 @@ PERSON_NOUNS = frozenset(
     journalist judge king lawyer leader man mayor minister monarch mother negotiator newcomer nurse
     officer official owner passenger patient pilot player poet pope premier president priest prince
     princess prisoner professor prosecutor queen rebel reporter researcher resident scientist
-    secretary senator sergeant shooter singer sister soldier son speaker spokesman spokesperson
-    spokeswoman striker student sultan surgeon suspect teacher victim widow winner witness woman
-    worker writer
+    secretary senator sergeant shooter singer sister soldier son source speaker spokesman
+    spokesperson spokeswoman striker student sultan surgeon suspect teacher victim widow winner
+    witness woman worker writer
     """.split()
 )
 

@@ -125,6 +125,7 @@ SEARCHED_FOR_A_REASON = {
     ): "a quotation that the user checks, looked for in articles",
     ("wording", "finditer"): "the words of a text, one by one; none is looked for",
     ("persons", "finditer"): "the names of a sentence, one by one; none is looked for",
+    ("followups.phrases", "finditer"): "the words of a question, one by one; none is looked for",
     ("languages", "partition"): "the script in the name of a letter",
     ("chat.evidence", "index"): "the place of a citation's number among the marks; no text",
     ("chat.handlers", "find"): "the conversation's own look-up of a citation; no text",

@@ -23,7 +23,7 @@ def test_the_wording_searched_for_is_edited_in_its_place(
     answer.get_by_role("button", name="Edit what is searched for").click()
     field = answer.get_by_label("Search for")
     expect(field).to_be_focused()
-    assert field.input_value().startswith("Who leads it? (Aleppo Army")
+    assert field.input_value().startswith("Who leads the Aleppo Army")
     page.keyboard.press("Escape")
     expect(field).to_be_hidden()
     expect(answer.get_by_role("button", name="Edit what is searched for")).to_be_focused()

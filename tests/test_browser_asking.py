@@ -73,7 +73,7 @@ def test_bad_input_is_explained_and_the_question_kept(page: Page) -> None:
 def test_a_follow_up_leans_on_the_earlier_question_until_a_new_conversation(page: Page) -> None:
     ask(page, "What is the Aleppo Army?")
     answer = ask(page, "Who leads it?")
-    expect(answer.locator(".rag-scope")).to_contain_text("Searched for: Who leads it? (Aleppo Army")
+    expect(answer.locator(".rag-scope")).to_contain_text("Searched for: Who leads the Aleppo Army")
     page.get_by_role("button", name="New conversation").click()
     page.locator(".rag-welcome").wait_for()
     answer = ask(page, "Who leads it?")

@@ -1,5 +1,6 @@
 """A follow-up is worded with what it leans on, a question that stands alone is left as it is."""
 
+import re
 from typing import Any
 
 import pytest
@@ -114,14 +115,57 @@ def test_the_same_conversation_is_worded_the_same(
 
 
 @given(conversations, questions, quotes)
-def test_the_wording_is_the_question_and_behind_it_what_was_added(
+def test_the_wording_has_what_was_added_and_nothing_that_nobody_said(
     history: list[str], question: str, shown: list[list[str]]
 ) -> None:
     found = resolve(question, history=history, shown=shown)
-    added = " ".join(each.word for each in found.added)
-    assert found.wording == (f"{question} ({added})" if added else question)
+    assert found.added or found.wording == question
+    assert all(each.word.casefold() in found.wording.casefold() for each in found.added)
+    said = " ".join((question, *history, *(text for texts in shown for text in texts)))
+    assert _words(found.wording) <= _words(said) | {"the", "in"}
     assert len(found.added) <= MOST_WORDS
     assert all(0 < len(each.word) <= LONGEST_WORD for each in found.added)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold().replace("’s", "")))
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "wording"),
+    [
+        # A pronoun, a possessive, "there", a noun that was described before.
+        (["What is the Aleppo Army?"], "Who leads it?", "Who leads the Aleppo Army?"),
+        (["Is Omar al-Hadi free?"], "Who is his lawyer?", "Who is Omar al-Hadi’s lawyer?"),
+        (["What happened in Sarn?"], "Who rules there?", "Who rules in Sarn?"),
+        (["Where is the ferry to Sarn?"], "Who leaves from there?", "Who leaves from Sarn?"),
+        (["What is the Morrow dam?"], "Who built the dam?", "Who built the Morrow dam?"),
+        (["Did the crews leave Sarn?"], "Why did they?", "Why did the crews? (Sarn)"),
+        # What may be something else stays as it was asked.
+        (["Did Sarn deny the arrests?"], "Who saw them?", "Who saw them? (Sarn)"),
+        (["Who won the Sarn election?"], "Is she old?", "Is she old? (won Sarn election)"),
+        # A fragment, in the place of its like or at the end.
+        (["Who died in May?"], "And in June?", "Who died in June?"),
+        (["Who leads the Watch?"], "And in 2015?", "Who leads the Watch in 2015?"),
+        (["Why did the mayor resign?"], "And the priest?", "Why did the priest resign?"),
+        (["Does Iran take part?"], "Do the Americans?", "Do the Americans take part?"),
+        (["Has Iran paid the fine?"], "Has the bank?", "Has the bank paid the fine?"),
+        (["Who died in May?", "And in June?"], "And in July?", "Who died in July?"),
+        (["What is the Watch?", "Who leads it?"], "And in May?", "Who leads the Watch in May?"),
+        (
+            ["What did the mayor say about the bridge?"],
+            "What about the tunnel?",
+            "What did the mayor say about the tunnel?",
+        ),
+        (
+            ["What did the mayor say about the bridge?"],
+            "And the governor?",
+            "What did the governor say about the bridge?",
+        ),
+    ],
+)
+def test_what_is_left_out_takes_its_place(history: list[str], question: str, wording: str) -> None:
+    assert resolve(question, history=history).wording == wording
 
 
 @given(conversations, questions, quotes)

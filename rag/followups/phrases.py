@@ -29,12 +29,19 @@ class Word:
     """A word of a question, at its place among the words and marks.
 
     `text` is as written, `low` in lower case; of a function word without what is joined to it.
+    `start` counts code points of the question as it was read.
     """
 
     text: str
     low: str
     kind: Kind
     place: int
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Where the word ends, in code points of the question as it was read."""
+        return self.start + len(self.text)
 
     @property
     def bare(self) -> str:
@@ -103,8 +110,9 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The words and marks of a question, and its phrases, in order."""
+    """The words and marks of a question, and its phrases, in order; `text` is what was read."""
 
+    text: str
     words: tuple[Word, ...]
     phrases: tuple[Phrase, ...]
 
@@ -151,8 +159,8 @@ class Reading:
     def is_clause(self) -> bool:
         """Tell whether it has a verb or a question word."""
         auxiliaries = classes.BE | classes.HAVE | classes.DO - {"to"}
-        verbal = any(word.kind is Kind.VERB or word.low in auxiliaries for word in self.words)
-        return verbal or self.asks()
+        said = [word for word in self.words if word.kind is not Kind.TIME]  # "in May"
+        return self.asks() or any(w.kind is Kind.VERB or w.low in auxiliaries for w in said)
 
     def before(self, place: int) -> str:
         """Return the word or mark before a place, in lower case."""
@@ -173,16 +181,18 @@ def read(text: str) -> Reading:
     >>> [phrase.head.text for phrase in read("Why did farmers block the old motorway?").phrases]
     ['farmers', 'motorway']
     """
-    tokens = _TOKEN.findall(text.casefold() if text.isupper() else text)
+    text = text.casefold() if text.isupper() else text
+    found = list(_TOKEN.finditer(text))
+    tokens = [each[0] for each in found]
     lows = [_lower(token) for token in tokens]
     kinds = [_classify(tokens, lows, place) for place in range(len(tokens))]
     for place in find_verbs(lows, kinds):
         kinds[place] = Kind.VERB
     words = tuple(
-        Word(token, low, kind, place)
-        for place, (token, low, kind) in enumerate(zip(tokens, lows, kinds, strict=True))
+        Word(each[0], low, kind, place, each.start())
+        for place, (each, low, kind) in enumerate(zip(found, lows, kinds, strict=True))
     )
-    return Reading(words, tuple(_chunk(words)))
+    return Reading(text, words, tuple(_chunk(words)))
 
 
 def _lower(token: str) -> str:
@@ -200,6 +210,8 @@ def _classify(tokens: Sequence[str], lows: Sequence[str], place: int) -> Kind:
     before, after = _neighbours(tokens, place)
     if _is_day(tokens, place):
         return Kind.TIME
+    if low == "may" and not place and after.isalpha():
+        return Kind.FUNCTION  # "May children vote?"
     surname = name and before.istitle() and not classes.is_date(before)  # "Theresa May"
     if classes.is_date(token) and (not surname or before.casefold() in classes.FUNCTION_WORDS):
         return Kind.TIME

@@ -54,7 +54,9 @@ class Mention:
 
     def agrees(self, *, plural: bool) -> bool:
         """Tell whether "they", or else "it", may stand for it; a name may be a body's."""
-        return self.plural is None or (self.plural == plural and not self.person)
+        if self.plural is None:
+            return plural or not self.person
+        return self.plural == plural and not self.person
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Turn:
     Attributes:
         number: Its place in the conversation.
         reading: Its words and phrases.
+        worded: Those of the question as worded to stand alone.
         focus: What a pronoun stands for next.
         topic: What a question that names no topic is about next.
         mentions: All that it names itself.
@@ -73,6 +76,7 @@ class Turn:
 
     number: int
     reading: Reading
+    worded: Reading
     focus: Mention | None
     topic: Mention | None
     mentions: tuple[Mention, ...]
@@ -82,11 +86,23 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """Words that a question leans on, and what it is about by them."""
+    """Words that a question leans on, and what it is about by them.
+
+    Attributes:
+        pieces: The words.
+        reason: Why it leans on them.
+        focus: What it is about by them.
+        stand_in: The word of the question that stands for them, if one does.
+        fragment: The phrase of the question that takes the place of `replaced`, if one does.
+        replaced: Words of the last question as it was worded.
+    """
 
     pieces: tuple[Piece, ...]
     reason: Reason
     focus: Mention | None
+    stand_in: Word | None = None
+    fragment: Phrase | None = None
+    replaced: tuple[Word, ...] = ()
 
 
 def mention(group: Sequence[Phrase], turn: int, content: Sequence[Piece] = ()) -> Mention:
@@ -194,11 +210,11 @@ def find_person(turns: Sequence[Turn]) -> Pull:
 def find_place(turns: Sequence[Turn]) -> Pull:
     """Return what is meant by "there"."""
     for turn in reversed(turns):
-        quoted = _pull_quoted(turn, _is_placed) if turn.reading.asks("where") else None
+        quoted = _pull_quoted(turn, is_placed) if turn.reading.asks("where") else None
         if quoted:
             return Pull(quoted.pieces, Reason.PLACE, quoted.focus)
         named = [each for each in turn.reading.phrases if each.names and not is_full_name(each)]
-        placed = [each for each in named if _is_placed(each)] or named
+        placed = [each for each in named if is_placed(each)] or named
         if placed:
             return Pull(mention(placed[-1:], turn.number).pieces, Reason.PLACE, turn.focus)
     return pull_mention(turns[-1].focus, turns[-1], Reason.PLACE)
@@ -213,7 +229,8 @@ def find_noun(phrase: Phrase, turns: Sequence[Turn]) -> Pull | None:
         for found in (*turn.mentions, *((turn.focus,) if turn.focus else ())):
             same = found.head == phrase.head.stem and found.plural in number
             if same and len(found.pieces) > 1:
-                return Pull(found.pieces, Reason.NOUN, found)
+                pieces = (*found.pieces, *found.beside)
+                return Pull(pieces, Reason.NOUN, found, stand_in=phrase.head)
     return None
 
 
@@ -237,7 +254,7 @@ def may_be_person(phrase: Phrase) -> bool:
         titled = any(word.low in classes.PERSON_NOUNS for word in phrase.names)
         known = titled or persons.may_be_person({word.bare for word in phrase.names})
         defined = phrase.determiner and phrase.words[0].kind is Kind.NAME  # "the Observatory"
-        return known and not defined and not _is_placed(phrase)
+        return known and not defined and not is_placed(phrase)
     return phrase.words[-1].low in classes.PERSON_NOUNS
 
 
@@ -246,17 +263,18 @@ def is_full_name(phrase: Phrase) -> bool:
     return len(phrase.names) > 1 and may_be_person(phrase)
 
 
+def is_placed(phrase: Phrase) -> bool:
+    """Tell whether a phrase says where: "in Sarn"."""
+    return phrase.preposition in classes.PLACING
+
+
 def _is_person(phrase: Phrase) -> bool:
     """Tell whether a phrase speaks of one person, as far as can be seen."""
     return may_be_person(phrase) and (not phrase.names or is_full_name(phrase))
 
 
-def _is_placed(phrase: Phrase) -> bool:
-    return phrase.preposition in classes.PLACING
-
-
 def _is_unplaced(phrase: Phrase) -> bool:
-    return not _is_placed(phrase)
+    return not is_placed(phrase)
 
 
 def _asked_for(reading: Reading) -> str:

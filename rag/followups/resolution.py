@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag import daterange
 from rag import words as classes
-from rag.followups import ellipsis, phrases, referents
+from rag.followups import ellipsis, insertion, phrases, referents
 from rag.followups.phrases import Phrase, Reading, Word
 from rag.followups.referents import Mention, Piece, Pull, Turn
 from rag.inferences import Added, Reason
@@ -65,10 +65,13 @@ def resolve(
         shown: The texts of the quotes shown for each of them, in the same order; may be shorter.
 
     Returns:
-        The question, with the words it leaves out in parentheses behind it.
+        The question with what it leaves out, where a pronoun, a noun or a fragment has a place
+        for it; in parentheses behind it where none has.
 
     >>> resolve("Who leads it?", history=["What is the Aleppo Army?"]).wording
-    'Who leads it? (Aleppo Army)'
+    'Who leads the Aleppo Army?'
+    >>> resolve("And in May?", history=["How many boats sank in Sarn in June?"]).wording
+    'How many boats sank in Sarn in May?'
     """
     turns: list[Turn] = []
     for number, earlier in enumerate(history):
@@ -82,9 +85,12 @@ def resolve(
     pulls = _pull(reading, turns[-REACH:])
     if daterange.leave_out(question) != question:
         pulls = [referents.leave_days(each) for each in pulls]
-    added = tuple(_add(reading, pulls))
-    words = " ".join(each.word for each in added)
-    return FollowUp(f"{question} ({words})" if words else question, added)
+    added = dict(_add(reading, pulls))
+    wording, placed = question, frozenset[Piece]()
+    if reading.text == question:
+        wording, placed = insertion.insert(reading, pulls, turns, added)
+    words = " ".join(each.word for piece, each in added.items() if piece not in placed)
+    return FollowUp(f"{wording} ({words})" if words else wording, tuple(added.values()))
 
 
 def switches(question: str) -> bool:
@@ -102,7 +108,7 @@ def _read(question: str) -> Reading:
     return phrases.read(daterange.leave_out(question[switch.end() :] if switch else question))
 
 
-def _add(reading: Reading, pulls: Iterable[Pull]) -> Iterator[Added]:
+def _add(reading: Reading, pulls: Iterable[Pull]) -> Iterator[tuple[Piece, Added]]:
     known = {word.stem for word in reading.words}
     room = MOST_WORDS
     for pull in pulls:
@@ -111,7 +117,7 @@ def _add(reading: Reading, pulls: Iterable[Pull]) -> Iterator[Added]:
             if room and word.stem not in known and len(word.bare) <= LONGEST_WORD:
                 known.add(word.stem)
                 room -= 1
-                yield Added(word.bare, piece.turn, piece.quote, pull.reason)
+                yield piece, Added(word.bare, piece.turn, piece.quote, pull.reason)
 
 
 def _remember(
@@ -134,7 +140,8 @@ def _remember(
         focus = mentions[0] if mentions else None
         named = _find_subject(reading, mentions) or focus
         topic = named if named and (not before or _introduces(reading)) else before
-    return Turn(number, reading, focus, topic, mentions, content, quotes)
+    worded = phrases.read(insertion.insert(reading, pulls, turns, dict(_add(reading, pulls)))[0])
+    return Turn(number, reading, worded, focus, topic, mentions, content, quotes)
 
 
 def _find_subject(reading: Reading, mentions: Sequence[Mention]) -> Mention | None:
@@ -177,7 +184,8 @@ def _pull(reading: Reading, turns: Sequence[Turn]) -> list[Pull]:
         return [referents.pull_event(last)]
     for phrase in reading.phrases:
         definite = phrase.determiner == "the" and not reading.is_completed(phrase)
-        described = referents.find_noun(phrase, turns) if phrase.topical and definite else None
+        spoken = phrase.topical or phrase.head.low in classes.PERSON_NOUNS
+        described = referents.find_noun(phrase, turns) if spoken and definite else None
         if described:
             return [described]
     if fragment or (ellipsis.leaves_out_topic(reading) and not _is_known(reading, turns)):
@@ -227,7 +235,7 @@ def _pull_pronouns(reading: Reading, turns: Sequence[Turn]) -> Iterator[Pull]:
         elif word.low == "then" and word.place and reading.ends(word.place):
             found = referents.pull_event(turns[-1])
         if found:
-            yield found
+            yield found if found.stand_in else replace(found, stand_in=word)
 
 
 def _describes(reading: Reading, word: Word) -> bool:
@@ -310,6 +318,8 @@ def _point(reading: Reading, word: Word, turns: Sequence[Turn]) -> Pull | None:
         described = referents.find_noun(phrase, turns)
         if described:
             return described
+        if low in ("this", "that") and phrase.head.low in classes.PERSON_NOUNS:
+            return referents.find_person(turns)
     if low in ("this", "that"):
         return referents.pull_event(turns[-1])
     return referents.find_thing(turns, plural=True)
@@ -334,27 +344,30 @@ def _contrast(instead: Phrase, last: Turn, *, acting: bool) -> Pull:
 
     `acting` says that it stands in for who does something: "Did Iran?".
     """
-    replaced = set(_find_actor(last) if acting else _find_replaced(instead, last))
-    pieces = tuple(piece for piece in last.content if piece.word not in replaced)
+    replaced = tuple(_find_actor(last) if acting else _find_replaced(instead, last))
+    stems = {word.stem for word in replaced}
+    pieces = tuple(piece for piece in last.content if piece.word.stem not in stems)
     placed = instead.timely or instead.preposition not in ("", "about")
     focus = last.focus if placed else referents.mention([instead], last.number + 1)
-    return Pull(pieces, Reason.CONTRAST, focus)
+    return Pull(pieces, Reason.CONTRAST, focus, fragment=instead, replaced=replaced)
 
 
 def _find_actor(last: Turn) -> Sequence[Word]:
-    first = last.reading.phrases[:1]
-    asked = last.reading.asks("who", "what", "which")
+    first = last.worded.phrases[:1]
+    asked = last.worded.asks("who", "what", "which")
     return first[0].words if first and not asked and not first[0].preposition else ()
 
 
 def _find_replaced(instead: Phrase, last: Turn) -> Sequence[Word]:
     """Return the words of the last question that a fragment stands in for."""
-    own = [phrase for phrase in last.reading.phrases if phrase.topical]
+    own = [phrase for phrase in last.worded.phrases if phrase.topical]
     if instead.timely:
-        return [piece.word for piece in last.content if piece.word.kind is Kind.TIME]
+        return [word for word in last.worded.words if word.kind is Kind.TIME]
     if instead.words[-1].owns:
         return [word for phrase in own for word in phrase.words if word.owns][:1]
     same = [phrase for phrase in own if phrase.head.stem == instead.head.stem]
+    if not same and instead.preposition == "about" and not referents.may_be_person(instead):
+        same = [phrase for phrase in own if phrase.preposition == "about"][-1:]
     if not same and instead.preposition not in ("", "about"):
         alike = classes.PLACING if instead.preposition in classes.PLACING else {instead.preposition}
         same = [

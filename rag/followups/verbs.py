@@ -10,6 +10,8 @@ from rag.words import CONTENT, Kind
 
 # Requests: what follows them is no clause.
 TELLING = frozenset("give let show tell".split())
+# Infinitives that are seldom nouns, so that a noun behind them is theirs: "take part".
+INFINITIVES = frozenset("become bring get give have keep lose make take".split())
 
 
 def find_verbs(lows: Sequence[str], kinds: Sequence[Kind]) -> Iterator[int]:
@@ -21,8 +23,9 @@ def find_verbs(lows: Sequence[str], kinds: Sequence[Kind]) -> Iterator[int]:
             auxiliary, found, subject = "", False, False
         elif low in TELLING and not subject:
             found = True
-        elif low in classes.BE | classes.HAVE | classes.DO:
-            auxiliary, found, subject = low, False, subject or low == "to"
+        elif tagged[place] is not Kind.TIME and low in classes.BE | classes.HAVE | classes.DO:
+            asked = low in classes.DO and "who" in lows[place - 1 : place]
+            auxiliary, found, subject = low, False, subject or low == "to" or asked
         elif tagged[place] is Kind.NAME or low in classes.ACTING:
             subject = True
         elif tagged[place] in (Kind.NOUN, Kind.GENERIC):
@@ -79,6 +82,8 @@ class _Clause:
             return self._is_ing() if self.low.endswith("ing") else self._is_past()
         if not self.place or self.kinds[self.place - 1] is Kind.MARK:
             return self.low == self.verb
+        if self._is_subject():
+            return False
         past = self.low.endswith("ed") and not self.low.endswith("eed")
         return self.subject and (past or (bool(self.verb) and not self.low.endswith("ing")))
 
@@ -89,13 +94,15 @@ class _Clause:
         """
         if not self.subject:
             return False
+        if self.low in INFINITIVES:
+            return True
         if self.low == self.verb:
             return not any(map(self._may_be_infinitive, self._run()))
         led = self.kinds[self.place - 1] in CONTENT or self.before in classes.ACTING
         singular = not self.low.endswith("s") or self.low.endswith("ss")
         if self.auxiliary == "to" or not (led and singular) or any(True for _ in self._run()):
             return False
-        noun = self.kinds[self.place] is Kind.NOUN
+        noun = self.kinds[self.place] is Kind.NOUN and self.low not in classes.PERSON_NOUNS
         return noun and not any(map(self._may_be_infinitive, self._rest()))
 
     def _may_be_infinitive(self, place: int) -> bool:
@@ -128,6 +135,11 @@ class _Clause:
         # "What is binge drinking?", but "What are rebels planning?"
         noun = self.kinds[self.place - 1] is Kind.NOUN and not classes.is_plural(self.before)
         return bool(self.verb) and not (noun and two_before in classes.BE)
+
+    def _is_subject(self) -> bool:
+        """Tell whether the next word is an auxiliary: "What secret talks were held?"."""
+        auxiliaries = classes.BE | classes.HAVE | classes.DO - {"to"}
+        return not auxiliaries.isdisjoint(self.lows[self.place + 1 : self.place + 2])
 
     def _is_followed_by_verb(self) -> bool:
         for low in self.lows[self.place + 1 :]:
