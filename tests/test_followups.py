@@ -141,13 +141,25 @@ def _words(text: str) -> set[str]:
         (["Where is the ferry to Sarn?"], "Who leaves from there?", "Who leaves from Sarn?"),
         (["What is the Morrow dam?"], "Who built the dam?", "Who built the Morrow dam?"),
         (["Did the crews leave Sarn?"], "Why did they?", "Why did the crews? (Sarn)"),
-        # What may be something else stays as it was asked.
+        (["What happened in Sarn?"], "What is going on there?", "What is going on in Sarn?"),
+        # What may be something else, or has no place, stays as it was asked.
+        (["Who was meeting in Sarn?"], "What do they want?", "What do they want? (Sarn)"),
+        (
+            ["Who are the priests in Sarn?"],
+            "Who are their foes?",
+            "Who are their foes? (priests Sarn)",
+        ),
         (["Did Sarn deny the arrests?"], "Who saw them?", "Who saw them? (Sarn)"),
         (["Who won the Sarn election?"], "Is she old?", "Is she old? (won Sarn election)"),
         # A fragment, in the place of its like or at the end.
         (["Who died in May?"], "And in June?", "Who died in June?"),
         (["Who leads the Watch?"], "And in 2015?", "Who leads the Watch in 2015?"),
         (["Why did the mayor resign?"], "And the priest?", "Why did the priest resign?"),
+        (
+            ["Did Odile Farrant compare Sarn with Tarn?"],
+            "And Varna?",
+            "Did Odile Farrant compare Varna with Tarn?",
+        ),
         (["Does Iran take part?"], "Do the Americans?", "Do the Americans take part?"),
         (["Has Iran paid the fine?"], "Has the bank?", "Has the bank paid the fine?"),
         (["Who died in May?", "And in June?"], "And in July?", "Who died in July?"),

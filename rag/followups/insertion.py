@@ -22,6 +22,8 @@ _FIRST = _ARTICLES | frozenset("many much some that these this those what which"
 # What may stand between the words of one mention: "the history of the toilet".
 _JOINING = classes.PREPOSITIONS | classes.DETERMINERS
 _DOING = frozenset("did do does".split())
+# What belongs to "there", where another word may belong to the verb: "What is going on there?".
+_LEADING_THERE = frozenset("around from in inside near outside through to".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,10 @@ def _replace_word(
     described = pull.reason is Reason.NOUN or word.low in ("former", "latter")
     first = _begin(reading, word.place) if described else word
     if _possesses(reading, word):
+        if pieces[-1].word.place - pieces[0].word.place >= len(pieces):
+            return None  # "the people in Sarn’s"
         named += "’" if named.endswith("s") else "’s"
-    elif pull.reason is Reason.PLACE and reading.before(word.place) not in classes.PREPOSITIONS:
+    elif pull.reason is Reason.PLACE and reading.before(word.place) not in _LEADING_THERE:
         named = f"in {named}"
     if not first.place:
         named = named[0].upper() + named[1:]
@@ -96,16 +100,18 @@ def _choose_pieces(pull: Pull) -> tuple[Piece, ...]:
 
 
 def _is_unsure(word: Word, pull: Pull, turns: dict[int, Turn]) -> bool:
-    """Tell whether "they" may be many others than a body, or "there" is no place for certain."""
+    """Tell whether "they" may be other than one thing, "it" a person, or "there" no place."""
     first = pull.pieces[0]
     if first.quote is not None:
         return False
     turn = turns[first.turn]
+    within = (each for each in turn.reading.phrases if first.word in each.words)
+    placed = any(map(referents.is_placed, within))
     if pull.reason is Reason.PLACE:
-        within = (each for each in turn.reading.phrases if first.word in each.words)
-        return not any(map(referents.is_placed, within))
-    body = word.low in classes.PLURAL and pull.focus and not pull.focus.plural
-    return bool(body) and any(each.plural for each in turn.mentions)
+        return not placed
+    if word.low not in classes.PLURAL or not pull.focus or pull.focus.plural:
+        return word.low in classes.SINGULAR and bool(pull.focus and pull.focus.person)
+    return placed or pull.focus.plural is False or any(each.plural for each in turn.mentions)
 
 
 def _name(pieces: Sequence[Piece], turns: dict[int, Turn]) -> str:

@@ -54,9 +54,7 @@ class Mention:
 
     def agrees(self, *, plural: bool) -> bool:
         """Tell whether "they", or else "it", may stand for it; a name may be a body's."""
-        if self.plural is None:
-            return plural or not self.person
-        return self.plural == plural and not self.person
+        return self.plural is None or (self.plural == plural and not self.person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -377,6 +377,8 @@ def _find_replaced(instead: Phrase, last: Turn) -> Sequence[Word]:
         ][-1:]
     elif not same:
         same = [phrase for phrase in own if phrase.names or not instead.names]
+        full = referents.is_full_name(instead)
+        same = [each for each in same if referents.is_full_name(each) == full] or same
         if not same and last.focus and last.focus.named:
             return [piece.word for piece in last.focus.pieces]
     return same[0].words if same else ()
