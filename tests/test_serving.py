@@ -285,15 +285,19 @@ with Archive.open(sys.argv[1], settings=settings, embedder=model, reading_model=
 print("closed")
 """
     for sent in (signal.SIGTERM, signal.SIGINT):
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-c", script, str(tmp_path / "store")],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=Path(__file__).parents[1],
             text=True,
-        )
-        assert process.stdout
-        assert process.stdout.readline().startswith("http://127.0.0.1:")
-        process.send_signal(sent)
-        said, complained = process.communicate(timeout=30)
+        ) as process:
+            try:
+                assert process.stdout
+                assert process.stdout.readline().startswith("http://127.0.0.1:")
+                process.send_signal(sent)
+                # It ends once its models are loaded, which a busy machine takes long for.
+                said, complained = process.communicate(timeout=180)
+            finally:
+                process.kill()
         assert (said, complained, process.returncode) == ("closed\n", "", 0)
