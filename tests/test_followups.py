@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rag import followups
 from rag.followups import resolve
-from rag.followups.resolution import LONGEST_WORD, MOST_WORDS
+from rag.followups.resolution import LONGEST_WORD, MOST_WORDS, REACH
 from rag.inferences import Added, Reason
 from tests import tables
 
@@ -30,7 +30,7 @@ questions = st.one_of(
     st.sampled_from([row["question"] for row in ROWS]),
     st.text(max_size=60),
 )
-conversations = st.lists(questions, max_size=5)
+conversations = st.lists(questions, max_size=5) | st.lists(questions, min_size=13, max_size=16)
 quotes = st.lists(st.lists(st.sampled_from([QUOTE, "The dam broke on Monday."]), max_size=2))
 
 
@@ -178,6 +178,11 @@ def _words(text: str) -> set[str]:
 )
 def test_what_is_left_out_takes_its_place(history: list[str], question: str, wording: str) -> None:
     assert resolve(question, history=history).wording == wording
+
+
+def test_what_was_said_out_of_reach_is_still_leaned_on() -> None:
+    history = ["What is the Aleppo Army?", *["Who pays for it?"] * (REACH + 3)]
+    assert resolve("Who leads it?", history=history).wording == "Who leads the Aleppo Army?"
 
 
 @given(conversations, questions, quotes)

@@ -71,7 +71,10 @@ def _replace_word(
 ) -> Insertion | None:
     """Return what to put in the place of a word; None if that is no run of words, or unsure."""
     word, pieces = pull.stand_in, _choose_pieces(pull)
-    if not word or not pieces or word.low != word.text.casefold() or _is_unsure(word, pull, turns):
+    if not word or not pieces or word.low != word.text.casefold():
+        return None
+    # What was said out of reach is remembered by its words alone.
+    if any(piece.turn not in turns for piece in pieces) or _is_unsure(word, pull, turns):
         return None
     placed = frozenset(piece for piece in pieces if piece.word.stem != word.stem)
     named = _name(pieces, turns)
