@@ -86,6 +86,8 @@ HAVE = frozenset("had has have having".split())
 DO = frozenset(
     "ca can cannot could did do does may might must sha shall should to will wo would".split()
 )
+# What makes a clause, where "to" alone makes none.
+AUXILIARIES = BE | HAVE | DO - {"to"}
 
 SINGULAR = frozenset("it its".split())
 PLURAL = frozenset("they them their theirs".split())

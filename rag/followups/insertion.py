@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag import words as classes
 from rag.followups import referents
@@ -83,7 +84,7 @@ def _replace_word(
     described = pull.reason is Reason.NOUN or word.low in ("former", "latter")
     first = _begin(reading, word.place) if described else word
     if _possesses(reading, word):
-        if pieces[-1].word.place - pieces[0].word.place >= len(pieces):
+        if not _is_run([piece.word for piece in pieces]):
             return None  # "the people in Sarn’s"
         named += "’" if named.endswith("s") else "’s"
     elif pull.reason is Reason.PLACE and reading.before(word.place) not in _LEADING_THERE:
@@ -122,21 +123,26 @@ def _name(pieces: Sequence[Piece], turns: dict[int, Turn]) -> str:
     first, last = pieces[0], pieces[-1]
     if any((piece.turn, piece.quote) != (first.turn, first.quote) for piece in pieces):
         return ""
-    places = [piece.word.place for piece in pieces]
     if first.quote is not None:
-        run = places == list(range(places[0], places[0] + len(places)))
-        return " ".join((*(each.word.text for each in pieces[:-1]), last.word.bare)) if run else ""
+        text = " ".join((*(piece.word.text for piece in pieces[:-1]), last.word.bare))
+        return text if _is_run([piece.word for piece in pieces]) else ""
+    places = {piece.word.place for piece in pieces}
     reading = turns[first.turn].reading
     phrase = next((each for each in reading.phrases if first.word in each.words), None)
     if not phrase or last.word not in reading.words:
         return ""  # a whole event, or what was itself taken over from an earlier question
-    between = reading.words[places[0] : places[-1] + 1]
+    between = reading.words[first.word.place : last.word.place + 1]
     if any(word.place not in places and word.low not in _JOINING for word in between):
         return ""
     text = reading.text[first.word.start : last.word.start] + last.word.bare
     if phrase.names and phrase.determiner not in _ARTICLES:
         return text if phrase.determiner in _FIRST | {""} else ""
     return f"the {text}" if phrase.determiner in _FIRST | {""} else ""
+
+
+def _is_run(words: Sequence[Word]) -> bool:
+    """Tell whether words follow each other without a gap."""
+    return all(after.place == before.place + 1 for before, after in pairwise(words))
 
 
 def _possesses(reading: Reading, word: Word) -> bool:
@@ -201,10 +207,10 @@ def _find_place(worded: Reading, pull: Pull) -> tuple[int, int] | None:
             return None
         end = max((word.end for word in worded.words if word.kind is not Kind.MARK), default=0)
         return (end, end) if end else None
-    places = [word.place for word in replaced]
-    run = places == list(range(places[0], places[0] + len(places))) if places else False
-    if not fragment or not run or not all(word in worded.words for word in replaced):
+    if not fragment or not _is_run(replaced) or not all(word in worded.words for word in replaced):
         return None
     opens = any(phrase.words[0] == replaced[0] for phrase in worded.phrases)
-    first = _begin(worded, places[0], preposition=_is_led(fragment)) if opens else replaced[0]
+    first = (
+        _begin(worded, replaced[0].place, preposition=_is_led(fragment)) if opens else replaced[0]
+    )
     return first.start, replaced[-1].end

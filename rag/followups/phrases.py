@@ -158,9 +158,9 @@ class Reading:
 
     def is_clause(self) -> bool:
         """Tell whether it has a verb or a question word."""
-        auxiliaries = classes.BE | classes.HAVE | classes.DO - {"to"}
         said = [word for word in self.words if word.kind is not Kind.TIME]  # "in May"
-        return self.asks() or any(w.kind is Kind.VERB or w.low in auxiliaries for w in said)
+        verbal = any(each.kind is Kind.VERB or each.low in classes.AUXILIARIES for each in said)
+        return verbal or self.asks()
 
     def before(self, place: int) -> str:
         """Return the word or mark before a place, in lower case."""

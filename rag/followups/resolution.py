@@ -329,11 +329,10 @@ def _may_point(reading: Reading, place: int) -> bool:
     """Tell whether "that" points to something, and does not open a clause."""
     if place == 0 or reading.ends(place) or reading.words[place - 1].kind is Kind.MARK:
         return True
-    auxiliaries = classes.BE | classes.HAVE | classes.DO - {"to"}
     if reading.words[place - 1].kind is Kind.VERB:
         rest = reading.words[place + 1 :]
-        return not any(each.kind is Kind.VERB or each.low in auxiliaries for each in rest)
-    return reading.before(place) in classes.PREPOSITIONS | auxiliaries
+        return not any(each.kind is Kind.VERB or each.low in classes.AUXILIARIES for each in rest)
+    return reading.before(place) in classes.PREPOSITIONS | classes.AUXILIARIES
 
 
 # Fragments

@@ -138,13 +138,12 @@ class _Clause:
 
     def _is_subject(self) -> bool:
         """Tell whether the next word is an auxiliary: "What secret talks were held?"."""
-        auxiliaries = classes.BE | classes.HAVE | classes.DO - {"to"}
-        return not auxiliaries.isdisjoint(self.lows[self.place + 1 : self.place + 2])
+        return not classes.AUXILIARIES.isdisjoint(self.lows[self.place + 1 : self.place + 2])
 
     def _is_followed_by_verb(self) -> bool:
         for low in self.lows[self.place + 1 :]:
             if low in classes.CLAUSE_STARTS:
                 return False
-            if low in classes.BE | classes.HAVE | classes.DO - {"to"}:
+            if low in classes.AUXILIARIES:
                 return True
         return False
