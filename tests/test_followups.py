@@ -149,6 +149,7 @@ def _words(text: str) -> set[str]:
             "Who are their foes?",
             "Who are their foes? (priests Sarn)",
         ),
+        (["Aleppo"], "and the hospitals?", "and the hospitals?"),
         (["Did Sarn deny the arrests?"], "Who saw them?", "Who saw them? (Sarn)"),
         (["Who won the Sarn election?"], "Is she old?", "Is she old? (won Sarn election)"),
         # A fragment, in the place of its like or at the end.

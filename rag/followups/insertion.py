@@ -164,7 +164,8 @@ def _complete(
     place = _find_place(last.worded, pull)
     known = {word.stem for word in last.worded.words}
     placed = frozenset(piece for piece in pull.pieces if piece.word.stem in known)
-    if not own or not place or not all(piece in added for piece in placed):
+    # Where nothing of the last question is left, the fragment stands for all of it.
+    if not (own and place and placed) or not all(piece in added for piece in placed):
         return none
     (start, end), text = place, last.worded.text
     worded = f"{text[:start]}{' ' if start == end else ''}{own}{text[end:]}"
