@@ -111,8 +111,8 @@ def attend(
 ) -> tuple[Tensor, None]:
     """Attend in float32, whatever else is multiplied in bfloat16.
 
-    Attention's gradient in bfloat16 took a third of the time of a step; so a step takes 0.76 of it
-    (ten steps 19.2 s for 25.2 s, two virtual cores, AMD EPYC).
+    Attention's gradient in bfloat16 took a third of a step's time; so ten steps take 19.2 s and
+    took 25.2 s (two virtual cores, AMD EPYC).
     """
     with torch.autocast("cpu", enabled=False):
         attended, weights = sdpa_attention_forward(
