@@ -86,8 +86,9 @@ HAVE = frozenset("had has have having".split())
 DO = frozenset(
     "ca can cannot could did do does may might must sha shall should to will wo would".split()
 )
-# What makes a clause, where "to" alone makes none.
-AUXILIARIES = BE | HAVE | DO - {"to"}
+# What a form of a verb follows; and what makes a clause, where "to" alone makes none.
+VERB_LEADERS = BE | HAVE | DO
+AUXILIARIES = VERB_LEADERS - {"to"}
 
 SINGULAR = frozenset("it its".split())
 PLURAL = frozenset("they them their theirs".split())

@@ -111,7 +111,7 @@ def is_existential(reading: Reading, word: Word) -> bool:
     if reading.after(word.place) in classes.BE:
         return True
     counted = any(each.determiner in ("many", "much", "what", "which") for each in reading.phrases)
-    led = reading.before(word.place) in classes.BE | classes.HAVE | classes.DO
+    led = reading.before(word.place) in classes.VERB_LEADERS
     return led and (counted or not reading.ends(word.place))
 
 

@@ -272,15 +272,15 @@ def _is_within(reading: Reading, word: Word) -> bool:
     ]
     if word.low in classes.PERSONAL:
         before = [each for each in before if referents.may_be_person(each)]
-    auxiliaries = classes.BE | classes.HAVE | classes.DO
     behind = reading.words[word.place - 1] if word.place else word
     follows = reading.words[word.place + 1 : word.place + 2]
     does = any(
-        classes.find_verb(each.low) or each.low in auxiliaries or each.low.endswith("ed")
+        classes.find_verb(each.low) or each.low in classes.VERB_LEADERS or each.low.endswith("ed")
         for each in follows
     )
     # A clause of its own: "before he left".
-    opens = does and word.low in ("he", "it", "she", "they") and behind.low not in auxiliaries
+    led = behind.low in classes.VERB_LEADERS
+    opens = does and word.low in ("he", "it", "she", "they") and not led
     if opens and word.place > 1 and reading.lows[0] == "who":
         return True
     if word.low in classes.SINGULAR:

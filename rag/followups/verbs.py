@@ -23,7 +23,7 @@ def find_verbs(lows: Sequence[str], kinds: Sequence[Kind]) -> Iterator[int]:
             auxiliary, found, subject = "", False, False
         elif low in TELLING and not subject:
             found = True
-        elif tagged[place] is not Kind.TIME and low in classes.BE | classes.HAVE | classes.DO:
+        elif tagged[place] is not Kind.TIME and low in classes.VERB_LEADERS:
             asked = low in classes.DO and "who" in lows[place - 1 : place]
             auxiliary, found, subject = low, False, subject or low == "to" or asked
         elif tagged[place] is Kind.NAME or low in classes.ACTING:
