@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from rag.excerpts import Excerpt, join_neighbours
 from rag.names import measure_missing
 from rag.persons import completes, match_person
 from rag.types import Hit, Passage, ScoredSpan, Span, TokenScores
@@ -33,8 +34,6 @@ SURE = 0.8
 # Sentences of a round that are looked at further: those that reading and retrieval put first. Twice
 # as many gave the golden questions the same first quotes, and took a third longer.
 SHORTLIST = 8
-# Characters of a title; headlines have about 60.
-LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +119,10 @@ class Reader:
         if to_the_end and missing:
             missing = dict.fromkeys(missing, min(missing.values()))
         scored: list[ScoredSpan] = []
-        for first in range(0, len(hits), ROUND):
+        for excerpts in _share_out(join_neighbours(hits)):
             scored += [
                 ScoredSpan(passage, span, weigh(evidence, WEIGHTS), answer)
-                for passage, span, evidence, answer in self._collect(
-                    wording, hits[first : first + ROUND], missing
-                )
+                for passage, span, evidence, answer in self._collect(wording, excerpts, missing)
             ]
             scored.sort(key=lambda each: (-each.score, each.passage.source.id, each.span))
             yield tuple(scored)
@@ -139,16 +136,17 @@ class Reader:
 
         A sentence that tells of the person asked for goes with the next one if that has the name.
         """
-        return self._collect(wording, hits, _measure_missing(wording, hits))
+        return self._collect(wording, join_neighbours(hits), _measure_missing(wording, hits))
 
     def _collect(
-        self, wording: str, hits: Sequence[Hit], missing: Mapping[str, float]
+        self, wording: str, excerpts: Sequence[Excerpt], missing: Mapping[str, float]
     ) -> Iterator[tuple[Passage, Span, Evidence, Span | None]]:
-        read = self._read_texts(wording, [lead(hit.passage) + hit.passage.text for hit in hits])
+        read = self._read_texts(wording, [each.text for each in excerpts])
         every = [
             each
-            for hit, tokens in zip(hits, read, strict=True)
-            for each in _read_sentences(hit, tokens, missing[hit.passage.source.id])
+            for excerpt, tokens in zip(excerpts, read, strict=True)
+            for hit in excerpt.hits
+            for each in _read_sentences(hit, tokens, excerpt.origin, missing[hit.passage.source.id])
         ]
         likeliest = heapq.nsmallest(SHORTLIST, every, key=lambda each: (-each.promise, each.place))
         texts = [each.hit.passage.cut(each.span) for each in likeliest]
@@ -198,12 +196,24 @@ def _measure_missing(wording: str, hits: Sequence[Hit]) -> Mapping[str, float]:
     return measure_missing(wording, [each.passage for each in hits])
 
 
-def _read_sentences(hit: Hit, tokens: TokenScores, missing: float) -> Sequence[_Sentence]:
-    passage = hit.passage
-    origin = passage.span.start - len(lead(passage))
+def _share_out(excerpts: Sequence[Excerpt]) -> Iterator[Sequence[Excerpt]]:
+    """Yield excerpts in rounds of `ROUND` passages, or a few more that go with the last."""
+    taken: list[Excerpt] = []
+    for excerpt in excerpts:
+        taken.append(excerpt)
+        if sum(len(each.hits) for each in taken) >= ROUND:
+            yield taken
+            taken = []
+    if taken:
+        yield taken
+
+
+def _read_sentences(
+    hit: Hit, tokens: TokenScores, origin: int, missing: float
+) -> Sequence[_Sentence]:
     starts = [each.start + origin for each in tokens.spans]
     read: list[_Sentence] = []
-    for span in reversed(passage.sentences):
+    for span in reversed(hit.passage.sentences):
         place = _places(span, starts)
         answer = find_answer(tokens, place, origin, within=span)
         following = read[-1] if read else None
@@ -224,12 +234,6 @@ def add_up(scores: Sequence[float]) -> float:
         return UNREAD
     highest = max(scores)
     return highest + math.log(sum(math.exp(each - highest) for each in scores))
-
-
-def lead(passage: Passage) -> str:
-    """Return what is read before a passage, to tell what it is about: the article's title."""
-    title = passage.source.title[:LONGEST_TITLE]
-    return f"{title}\n" if title else ""
 
 
 def find_answer(tokens: TokenScores, places: slice, origin: int, *, within: Span) -> Span | None:

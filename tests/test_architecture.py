@@ -32,6 +32,7 @@ PURE = {
     "countries",
     "accents",
     "persons",
+    "excerpts",
     "reader",
     "origin",
     "sentences",

@@ -176,7 +176,9 @@ def test_the_title_is_read_before_the_passage_and_answers_nothing() -> None:
 
 
 def test_once_an_answer_is_sure_no_further_passages_are_read_unless_asked_for() -> None:
-    passages = making.cut(making.article("Ilse Brandt steered it. " + "Rain fell. " * 40), budget=6)
+    texts = ["Ilse Brandt steered it.", *["Rain fell."] * (2 * ROUND)]
+    articles = [making.article(text, name=f"a{number}") for number, text in enumerate(texts)]
+    passages = [passage for each in articles for passage in making.cut(each)]
     read_at_once: list[int] = []
 
     def read_texts(question: str, given: Sequence[str]) -> Sequence[TokenScores]:
@@ -193,6 +195,24 @@ def test_once_an_answer_is_sure_no_further_passages_are_read_unless_asked_for() 
     read_at_once.clear()
     assert reader(read_texts).read("Who painted?", hits)[0].score < SURE
     assert sum(read_at_once) == len(hits)
+
+
+def test_passages_that_follow_on_each_other_are_read_as_one_text() -> None:
+    first, *_, last = passages = making.cut(making.article(making.FERRY), budget=14)
+    texts: list[str] = []
+
+    def read_texts(question: str, given: Sequence[str]) -> Sequence[TokenScores]:
+        texts.extend(given)
+        return HashingEmbedder().read(question, given)
+
+    hits = [Hit(each, 1.0) for each in passages[::-1]]
+    scored = reader(read_texts).read("Who sent two lifeboats?", hits)
+    assert texts == [making.FERRY.replace("\n\n", "  ").strip()]
+    assert scored[0].passage == last
+    assert last.cut(scored[0].span) == "The coastguard sent two lifeboats."
+    assert scored[0].answer
+    assert scored[0].span.covers(scored[0].answer)
+    assert first.sentences[0] in {each.span for each in scored}
 
 
 def test_odds_add_up() -> None:

@@ -10,7 +10,7 @@ import torch
 
 from rag.embedding import SentenceEmbedder
 from rag.settings import Settings
-from training import datasets, variants
+from training import datasets, layouts, variants
 from training.datasets import Asked, Neighbours, Paragraph
 
 BATCH = 6_144  # tokens in a batch, filled up ones included: about 36 pairs
@@ -57,7 +57,8 @@ def draw(
             question = variants.vary(asked[0].text, answered=answered, order=order)
             if order.random() < TYPO_SHARE:
                 question = mistype(question, order)
-            examples.append(Example(question, tuple(read), tuple(asked)))
+            texts = layouts.lay_out(list(zip(read, asked, strict=True)), order)
+            examples.append(Example(question, *map(tuple, zip(*texts, strict=True))))
     order.shuffle(examples)
     return examples
 

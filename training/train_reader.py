@@ -35,7 +35,7 @@ from training.datasets import Asked, Paragraph
 from training.examples import Example, batches, draw, find_neighbours
 
 SEED = 20_161_201
-LONGEST = 320  # tokens of question and passage together
+LONGEST = 384  # tokens of question and passage together, as in use
 LONGEST_QUESTION = 64
 RATE = 1e-4
 LAYER_DECAY = 0.9  # each layer learns at this share of the rate of the one above
