@@ -21,13 +21,13 @@ from rag.types import Span, TokenScores
 FOLDER = Path(__file__).parent / "models" / "reader"
 WEIGHTS = "model.safetensors"
 
-# Tokens of question and passage together. Passages are packed to half of it; a sentence that is
-# longer by itself is read in windows that overlap.
+# Tokens of question and text together; of a longer text, overlapping windows of so many are read.
 WINDOW = 384
 OVERLAP = 64
 # Tokens of a question that are read, its last, since what is asked often follows what is told.
 LONGEST_QUESTION = 128
-# Texts read at once. All are filled up to the length of the longest, which is read in vain.
+# Texts read at once; fewer, where a thread would have none. All are filled up to the length of the
+# longest, which is read in vain.
 BATCH = 4
 # What a processor has that multiplies bfloat16 faster than float32, by torch's names. With it eight
 # passages took 0.52 of the time, and as many first quotes of each benchmark were right.
@@ -80,6 +80,7 @@ class CrossEncoder:
             half = any(abilities.get(each) for each in HALVES)
         self._half = half
         self._turn = Lock()
+        self._threads = threads
         self._readers = ThreadPoolExecutor(threads)
         try:
             trained = {name: each.float() for name, each in load_file(folder / WEIGHTS).items()}
@@ -114,9 +115,10 @@ class CrossEncoder:
         """
         asked = self._cut_question(question)
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        size = max(1, min(BATCH, -(-len(order) // self._threads)))
         batches = [
-            [texts[place] for place in order[first : first + BATCH]]
-            for first in range(0, len(order), BATCH)
+            [texts[place] for place in order[first : first + size]]
+            for first in range(0, len(order), size)
         ]
         windows = chain.from_iterable(
             self._readers.map(partial(self._read_windows, asked), batches)
