@@ -271,15 +271,17 @@ def test_closing_while_a_page_is_open_is_no_fault(
 
 
 def test_the_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
+    # Where the tests run in the background of a shell, what they start ignores interruptions.
     script = """
+import signal
 import sys
-import threading
 from rag.answering import Archive
 from rag.chat import serve
 from rag.settings import Settings
 from tests.hashing_embedder import HashingEmbedder
 settings = Settings(store=sys.argv[1], port=0)
 model = HashingEmbedder()
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with Archive.open(sys.argv[1], settings=settings, embedder=model, reading_model=model) as archive:
     serve(archive, announce=lambda address: print(address, flush=True))
 print("closed")
@@ -301,3 +303,37 @@ print("closed")
             finally:
                 process.kill()
         assert (said, complained, process.returncode) == ("closed\n", "", 0)
+
+
+def test_it_ends_though_told_so_while_it_takes_the_lock_to_wait(tmp_path: Path) -> None:
+    script = """
+import signal
+import sys
+import threading
+from rag.answering import Archive
+from rag.chat import serve
+from rag.settings import Settings
+from tests.hashing_embedder import HashingEmbedder
+wait = threading.Condition.wait
+def end_and_wait(self, timeout=None):
+    if threading.current_thread() is threading.main_thread() and announced:
+        signal.raise_signal(signal.SIGTERM)
+    return wait(self, timeout)
+threading.Condition.wait = end_and_wait
+announced = []
+settings = Settings(store=sys.argv[1], port=0)
+model = HashingEmbedder()
+with Archive.open(sys.argv[1], settings=settings, embedder=model, reading_model=model) as archive:
+    serve(archive, announce=announced.append)
+    threading.Condition.wait = wait
+print("closed")
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "store")],
+        capture_output=True,
+        cwd=Path(__file__).parents[1],
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("closed\n", "", 0)

@@ -44,9 +44,9 @@ MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 def serve(archive: Archive, *, announce: Callable[[str], None]) -> None:
     """Serve the chat until interrupted; see `rag.chat.serve`."""
     try:
-        with served(archive, archive.settings) as address, _terminated() as stop:
+        with served(archive, archive.settings) as address, _interruptible():
             announce(address)
-            stop.wait()
+            threading.Event().wait()
     except KeyboardInterrupt:
         return  # this is how the reader ends it
 
@@ -185,14 +185,17 @@ def _configure(app: Starlette) -> uvicorn.Config:
 
 
 @contextmanager
-def _terminated() -> Iterator[threading.Event]:
-    """Give an event that is set when this process is told to end."""
-    stop = threading.Event()
+def _interruptible() -> Iterator[None]:
+    """Be interrupted, as by a key, where this process is told to end.
+
+    An event that is waited for cannot be set by the handler of a signal: that runs in the thread
+    that waits, which may hold the event's lock.
+    """
     if threading.current_thread() is not threading.main_thread():
-        yield stop
+        yield
         return
-    earlier = signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    earlier = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        yield stop
+        yield
     finally:
         signal.signal(signal.SIGTERM, earlier)
