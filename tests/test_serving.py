@@ -270,17 +270,23 @@ def test_closing_while_a_page_is_open_is_no_fault(
     assert capfd.readouterr().err == ""
 
 
-def test_the_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
-    # Where the tests run in the background of a shell, what they start ignores interruptions.
-    script = """
+# What a script has at hand that serves an archive in a process of its own.
+PREPARED = """
 import signal
 import sys
+import threading
 from rag.answering import Archive
 from rag.chat import serve
 from rag.settings import Settings
 from tests.hashing_embedder import HashingEmbedder
 settings = Settings(store=sys.argv[1], port=0)
 model = HashingEmbedder()
+"""
+
+
+def test_the_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
+    # Where the tests run in the background of a shell, what they start ignores interruptions.
+    script = f"""{PREPARED}
 signal.signal(signal.SIGINT, signal.default_int_handler)
 with Archive.open(sys.argv[1], settings=settings, embedder=model, reading_model=model) as archive:
     serve(archive, announce=lambda address: print(address, flush=True))
@@ -306,14 +312,7 @@ print("closed")
 
 
 def test_it_ends_though_told_so_while_it_takes_the_lock_to_wait(tmp_path: Path) -> None:
-    script = """
-import signal
-import sys
-import threading
-from rag.answering import Archive
-from rag.chat import serve
-from rag.settings import Settings
-from tests.hashing_embedder import HashingEmbedder
+    script = f"""{PREPARED}
 wait = threading.Condition.wait
 def end_and_wait(self, timeout=None):
     if threading.current_thread() is threading.main_thread() and announced:
@@ -321,8 +320,6 @@ def end_and_wait(self, timeout=None):
     return wait(self, timeout)
 threading.Condition.wait = end_and_wait
 announced = []
-settings = Settings(store=sys.argv[1], port=0)
-model = HashingEmbedder()
 with Archive.open(sys.argv[1], settings=settings, embedder=model, reading_model=model) as archive:
     serve(archive, announce=announced.append)
     threading.Condition.wait = wait
